@@ -1,0 +1,3 @@
+export const SWIFTSHADER_ARGS: string[];
+export const QUIET_ARGS: string[];
+export function findChromium(): string | null;

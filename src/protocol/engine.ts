@@ -1,0 +1,166 @@
+import type { ErrorData } from './errors';
+
+/** What the engine worker exposes to the page. All types here are structured-cloneable. */
+export interface EngineApi {
+  /** Fetches, verifies and stores what is missing, then makes the model ready. A second call unloads the first model. */
+  load(model: ModelRef, options: LoadOptions, onProgress: (progress: LoadProgress) => void): Promise<ModelInfo>;
+  /** Runs one request; requests queue in order. Rejects with `aborted` when cancelled before the first token. */
+  generate(request: GenerateRequest, onDelta: (delta: GenerateDelta) => void): Promise<GenerateResult>;
+  /** Stops the request within one layer's work. Unknown ids are ignored: the answer may just have ended. */
+  cancel(requestId: string): void;
+  /** Changes the GPU memory budget (bytes), also in mid-answer. Rejects with `budget-too-small`, whose data names the least. */
+  setBudget(budgetBytes: number): Promise<BudgetInfo>;
+  /** Engine-wide events, at most one batch a frame (16 ms). */
+  subscribe(listener: (event: EngineEvent) => void): void;
+  countTokens(messages: ChatMessage[]): Promise<number>;
+  stats(): Promise<EngineStats>;
+  /** Frees everything on the GPU; `stats().gpuBytes` is 0 afterwards. */
+  unload(): Promise<void>;
+}
+
+/** Where a pack lies: a static host's folder that holds `manifest.json`. */
+export interface ModelRef {
+  /** Stable name, also the name of its IndexedDB database, e.g. `tiny`. */
+  id: string;
+  /** Absolute URL of the folder, with a trailing slash. */
+  url: string;
+}
+
+export interface LoadOptions {
+  /** All GPU memory that the engine may take, bytes. Default: everything resident, as far as the adapter allows. */
+  budgetBytes?: number | undefined;
+  /** Positions that the KV cache holds. Default: the model's own, at most 4096. */
+  contextLength?: number | undefined;
+  /** Matvec variant by name instead of the tuner's pick (benchmarks and tests). */
+  kernelVariant?: string | undefined;
+}
+
+export type LoadPhase = 'manifest' | 'download' | 'shaders' | 'weights' | 'ready';
+
+export interface LoadProgress {
+  phase: LoadPhase;
+  /** Overall, 0..1, never falling. */
+  progress: number;
+  loadedBytes: number;
+  totalBytes: number;
+  bytesPerSecond: number | null;
+  secondsLeft: number | null;
+}
+
+export interface BudgetInfo {
+  budgetBytes: number;
+  /** Least legal budget: dense weights, KV cache, activations and the fewest slots. */
+  leastBytes: number;
+  /** Budget at which every expert is resident. */
+  mostBytes: number;
+  /** Dense weights, KV cache, activations, tables: what is not slots. */
+  fixedBytes: number;
+  slotBytes: number;
+  slots: number;
+}
+
+export interface ModelInfo {
+  id: string;
+  name: string;
+  layers: number;
+  experts: number;
+  topK: number;
+  vocabSize: number;
+  contextLength: number;
+  parameters: number;
+  packBytes: number;
+  adapter: string;
+  kernelVariant: string;
+  /** The model's own defaults (generation_config.json). */
+  defaults: { temperature: number; topP: number };
+  budget: BudgetInfo;
+  /** Set when the weights could not be stored and live in memory only. */
+  notice: ErrorData | null;
+}
+
+export interface ChatMessage {
+  role: 'system' | 'user' | 'assistant';
+  content: string;
+}
+
+/** Names and ranges as in OpenAI's and vLLM's APIs; temperature 0 is greedy. */
+export interface SamplingParams {
+  temperature: number;
+  /** 0 turns it off. */
+  topK: number;
+  topP: number;
+  minP: number;
+  repetitionPenalty: number;
+  frequencyPenalty: number;
+  presencePenalty: number;
+  /** Unsigned 32 bits. The same seed, prompt and settings give the same text. */
+  seed: number;
+}
+
+export interface GenerateRequest {
+  id: string;
+  input: { messages: ChatMessage[] } | { prompt: string } | { ids: number[] };
+  sampling: SamplingParams;
+  maxTokens: number;
+  stop: string[];
+  /** Return the logits at every prompt position. */
+  promptLogits?: boolean | undefined;
+}
+
+/** A batch of newly generated tokens, at most one in 16 ms. */
+export interface GenerateDelta {
+  text: string;
+  ids: number[];
+  /** `[token][layer][k]` expert ids of those tokens. */
+  picks: number[][][];
+  stats: GenerateStats;
+}
+
+export interface GenerateResult {
+  text: string;
+  ids: number[];
+  promptIds: number[];
+  finishReason: 'stop' | 'length' | 'abort';
+  stats: GenerateStats;
+  /** `[layer][token][k]` expert ids over the prompt's computed tokens and the generated ones. */
+  routing: number[][][];
+  /** float32 `[prompt tokens][vocab]`, when asked for. */
+  promptLogits?: Float32Array<ArrayBuffer> | undefined;
+}
+
+export interface GenerateStats {
+  ttftMs: number;
+  promptTokens: number;
+  /** Prompt tokens found in the KV cache and not computed again. */
+  cachedTokens: number;
+  prefillTokens: number;
+  prefillTokensPerSecond: number;
+  decodeTokens: number;
+  decodeTokensPerSecond: number;
+  /** Picks found resident and picks that had to be paged in, over this request. */
+  hits: number;
+  misses: number;
+  bytesPaged: number;
+  /** Decode alone. */
+  submits: number;
+  readbacks: number;
+  dispatches: number;
+  gpuBytes: number;
+}
+
+export interface EngineStats {
+  gpuBytes: number;
+  budget: BudgetInfo | null;
+  loadMs: number;
+  expertsTotal: number;
+  adapter: string;
+}
+
+/** Where an expert is. Index `layer * experts + expert`. */
+export const RESIDENCY = { absent: 0, loading: 1, resident: 2 } as const;
+
+export type EngineEvent =
+  | { type: 'residency'; states: Uint8Array; evictions: number }
+  | { type: 'budget'; budget: BudgetInfo }
+  | { type: 'devicelost'; state: 'recovering' | 'recovered' | 'failed'; message: string }
+  | { type: 'notice'; notice: ErrorData };
