@@ -1,0 +1,85 @@
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { type Converted, convertCheckpoint } from '../../src/checkpoint/convert';
+import { openHfCheckpoint } from '../../src/checkpoint/hf-checkpoint';
+import { packBytes, recordPath } from '../../src/pack/manifest';
+import { MixtabError } from '../../src/protocol/errors';
+import { errno, fileError, nodeFolder } from './node-source';
+
+export interface ConvertCliOptions {
+  format: 'q4' | 'q8';
+  /** Name shown to people. Default: the folder's. */
+  name?: string | undefined;
+}
+
+/**
+ * Converts a Hugging Face folder into a pack folder. The manifest is written last, so a run that was cut off never leaves what looks
+ * like a whole pack. Throws MixtabError: `checkpoint-invalid`, `config-unsupported`, `request-invalid`, `storage-full`, `storage-failed`.
+ */
+export async function convert(
+  source: string,
+  out: string,
+  options: ConvertCliOptions,
+  log: (line: string) => void = () => {},
+): Promise<Converted> {
+  if (options.format !== 'q4') {
+    throw new MixtabError(
+      'request-invalid',
+      `--format: expected q4, got ${options.format}`,
+      'q4 is the only format so far.',
+    );
+  }
+  if (source.endsWith('.gguf')) {
+    throw new MixtabError(
+      'checkpoint-invalid',
+      `${source}: expected a Hugging Face folder, got a GGUF file`,
+      'Convert from the safetensors folder of the model.',
+    );
+  }
+  const checkpoint = await openHfCheckpoint(nodeFolder(source));
+  await prepare(out);
+  const converted = await convertCheckpoint(
+    checkpoint,
+    { record: (name, bytes) => write(join(out, recordPath(name)), bytes) },
+    {
+      name: options.name,
+      onProgress: ({ record, doneBytes, totalBytes }) =>
+        log(`${record}  ${Math.floor((100 * doneBytes) / totalBytes)}%`),
+    },
+  );
+  await write(join(out, 'manifest.json'), `${JSON.stringify(converted.manifest)}\n`);
+  const { all } = converted.error;
+  log(
+    `${packBytes(converted.manifest)} bytes in ${converted.manifest.records.length} records, relative error ${all.toFixed(4)}`,
+  );
+  return converted;
+}
+
+/** An old pack may be replaced; a folder that holds anything else is not ours to fill. */
+async function prepare(out: string): Promise<void> {
+  try {
+    await mkdir(out, { recursive: true });
+    const files = (await readdir(out)).filter((file) => !['README.md', 'dense', 'expert'].includes(file));
+    if (files.length > 0 && !files.includes('manifest.json')) {
+      throw new MixtabError(
+        'request-invalid',
+        `${out}: expected an empty folder or a pack, got ${files[0]} in it`,
+        'Choose another folder.',
+        { out },
+      );
+    }
+    for (const old of ['manifest.json', 'dense', 'expert']) await rm(join(out, old), { recursive: true, force: true });
+  } catch (error) {
+    throw error instanceof MixtabError ? error : fileError(out, error);
+  }
+}
+
+async function write(path: string, data: Uint8Array | string): Promise<void> {
+  try {
+    await writeFile(path, data);
+  } catch (error) {
+    if (errno(error) !== 'ENOENT') throw fileError(path, error);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, data);
+  }
+}

@@ -1,0 +1,45 @@
+import type { FileFolder } from '../lib/byte-source';
+import { MixtabError } from '../protocol/errors';
+
+/** Texts of a model folder are small; a tokenizer.json of 256,000 entries has about 35 MB. */
+const MAX_TEXT_BYTES = 256 * 1024 * 1024;
+
+/** A text file of a folder, or null when it is not there. */
+export async function readText(folder: FileFolder, file: string): Promise<string | null> {
+  const source = await folder.open(file);
+  if (source === null) return null;
+  if (source.size > MAX_TEXT_BYTES) throw invalid(file, `at most ${MAX_TEXT_BYTES} bytes`, `${source.size}`);
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(await source.read(0, source.size));
+  } catch (error) {
+    if (error instanceof TypeError) throw invalid(file, 'UTF-8 text', 'other bytes');
+    throw error;
+  }
+}
+
+/** A JSON object of a folder, or null when there is no such file. */
+export async function readJson(folder: FileFolder, file: string): Promise<Record<string, unknown> | null> {
+  const text = await readText(folder, file);
+  return text === null ? null : parseObject(text, file);
+}
+
+export function parseObject(text: string, file: string): Record<string, unknown> {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    throw invalid(file, 'JSON', 'something else');
+  }
+  if (typeof json !== 'object' || json === null || Array.isArray(json))
+    throw invalid(file, 'a JSON object', 'another value');
+  return json as Record<string, unknown>;
+}
+
+function invalid(file: string, expected: string, got: string): MixtabError {
+  return new MixtabError(
+    'checkpoint-invalid',
+    `${file}: expected ${expected}, got ${got}`,
+    'Download the file again from where the model came from.',
+    { file },
+  );
+}
