@@ -5,6 +5,19 @@ import { delimiter, join } from 'node:path';
 /** Chromium with WebGPU on the CPU (SwiftShader): what a machine without a GPU needs, and what the tests always use. */
 export const SWIFTSHADER_ARGS = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'];
 
+/**
+ * What a run outside the tests needs: the machine's own GPU where there is one, else SwiftShader. MIXTAB_GPU=swiftshader or
+ * MIXTAB_GPU=hardware decides instead.
+ * @returns {string[]}
+ */
+export function gpuArgs() {
+  const choice = process.env.MIXTAB_GPU;
+  const hasGpu = process.platform !== 'linux' || existsSync('/dev/dri/renderD128') || existsSync('/dev/nvidia0');
+  if (choice === 'swiftshader' || (choice !== 'hardware' && !hasGpu)) return SWIFTSHADER_ARGS;
+  const vulkan = ['--enable-features=Vulkan', '--use-angle=vulkan', '--disable-vulkan-surface'];
+  return ['--enable-unsafe-webgpu', ...(process.platform === 'linux' ? vulkan : [])];
+}
+
 /** No background traffic of the browser's own; as root on Linux its sandbox cannot start. */
 export const QUIET_ARGS = [
   '--no-first-run',
@@ -15,7 +28,10 @@ export const QUIET_ARGS = [
   ...(process.platform === 'linux' && process.getuid?.() === 0 ? ['--no-sandbox'] : []),
 ];
 
-/** Path of a Chromium or Chrome: $MIXTAB_CHROMIUM, then Playwright's cache, then the system's; null if there is none. */
+/**
+ * Path of a Chromium or Chrome: $MIXTAB_CHROMIUM, then Playwright's cache, then the system's; null if there is none.
+ * @returns {string | null}
+ */
 export function findChromium() {
   const named = process.env.MIXTAB_CHROMIUM;
   if (named) return existsSync(named) ? named : null;
@@ -23,11 +39,13 @@ export function findChromium() {
 }
 
 function fromPlaywrightCache() {
-  const cache = process.env.PLAYWRIGHT_BROWSERS_PATH ?? {
+  /** @type {Record<string, string>} */
+  const caches = {
     linux: join(homedir(), '.cache/ms-playwright'),
     darwin: join(homedir(), 'Library/Caches/ms-playwright'),
     win32: join(homedir(), 'AppData/Local/ms-playwright'),
-  }[process.platform];
+  };
+  const cache = process.env.PLAYWRIGHT_BROWSERS_PATH ?? caches[process.platform];
   if (!cache || !existsSync(cache)) return null;
   const versions = readdirSync(cache)
     .filter((name) => /^chromium-\d+$/.test(name))

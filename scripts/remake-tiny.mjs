@@ -19,7 +19,7 @@ if (source === undefined) {
 const { remakeTiny } = await import(pathToFileURL(bundle).href);
 try {
   await remakeTiny(source, fileURLToPath(root), console.log);
-} catch (error) {
+} catch (/** @type {any} */ error) {
   console.error(error.hint ? `${error.message}. ${error.hint}` : error);
   process.exit(1);
 }

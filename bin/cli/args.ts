@@ -1,0 +1,164 @@
+import { type ParseArgsConfig, parseArgs } from 'node:util';
+
+/** Wrong usage: shown with the usage text, exit status 2. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+export type RunInput = { prompt: string } | { chat: string } | { ids: number[] };
+
+export interface RunCommand {
+  name: 'run';
+  model: string;
+  input: RunInput;
+  maxTokens: number;
+  /** Undefined: the model's own default. */
+  temperature: number | undefined;
+  topP: number | undefined;
+  seed: number;
+  budgetBytes: number | undefined;
+  contextLength: number | undefined;
+  kernelVariant: string | undefined;
+  json: boolean;
+  logitsFile: string | undefined;
+  profileDir: string | undefined;
+}
+
+export type Command =
+  | RunCommand
+  | { name: 'convert'; source: string; out: string; format: 'q4' | 'q8' }
+  | { name: 'inspect'; source: string; json: boolean }
+  | { name: 'bench'; json: boolean }
+  | { name: 'help' }
+  | { name: 'version' };
+
+type Options = NonNullable<ParseArgsConfig['options']>;
+
+const RUN_OPTIONS = {
+  model: { type: 'string' },
+  prompt: { type: 'string' },
+  chat: { type: 'string' },
+  ids: { type: 'string' },
+  'max-tokens': { type: 'string' },
+  temperature: { type: 'string' },
+  'top-p': { type: 'string' },
+  seed: { type: 'string' },
+  'budget-mb': { type: 'string' },
+  ctx: { type: 'string' },
+  kernel: { type: 'string' },
+  json: { type: 'boolean' },
+  logits: { type: 'string' },
+  'profile-dir': { type: 'string' },
+} as const satisfies Options;
+
+/** Parses what follows `mixtab`. Throws {@link UsageError} for all that is not exactly as the usage says. */
+export function parseCommand(argv: string[]): Command {
+  const [name, ...rest] = argv;
+  if (name === undefined) throw new UsageError('expected a command');
+  if (name === '--version' || name === '-v') return { name: 'version' };
+  if (name === '--help' || name === '-h' || name === 'help' || rest.includes('--help')) return { name: 'help' };
+  switch (name) {
+    case 'run':
+      return parseRun(rest);
+    case 'convert': {
+      const { values, positionals } = parse(rest, { format: { type: 'string' } }, ['SRC', 'OUT']);
+      const [source = '', out = ''] = positionals;
+      const format = values.format ?? 'q4';
+      if (format !== 'q4' && format !== 'q8') throw new UsageError(`--format: expected q4 or q8, got ${format}`);
+      return { name, source, out, format };
+    }
+    case 'inspect': {
+      const { values, positionals } = parse(rest, { json: { type: 'boolean' } }, ['SRC']);
+      return { name, source: positionals[0] ?? '', json: values.json ?? false };
+    }
+    case 'bench':
+      return { name, json: parse(rest, { json: { type: 'boolean' } }, []).values.json ?? false };
+    default:
+      throw new UsageError(`expected run, convert, inspect or bench, got ${name}`);
+  }
+}
+
+function parseRun(argv: string[]): RunCommand {
+  const { values } = parse(argv, RUN_OPTIONS, []);
+  if (values.model === undefined) throw new UsageError('run: expected --model SRC');
+  return {
+    name: 'run',
+    model: values.model,
+    input: runInput(values.prompt, values.chat, values.ids),
+    maxTokens: whole('--max-tokens', values['max-tokens'], 1, 1e6) ?? 128,
+    temperature: number('--temperature', values.temperature, (t) => t >= 0 && t <= 100, 'a number from 0 to 100'),
+    topP: number('--top-p', values['top-p'], (p) => p > 0 && p <= 1, 'a number above 0, at most 1'),
+    seed: whole('--seed', values.seed, 0, 2 ** 32 - 1) ?? 0,
+    budgetBytes: megabytes('--budget-mb', values['budget-mb']),
+    contextLength: whole('--ctx', values.ctx, 1, 2 ** 31),
+    kernelVariant: values.kernel,
+    json: values.json ?? false,
+    logitsFile: values.logits,
+    profileDir: values['profile-dir'],
+  };
+}
+
+function runInput(prompt: string | undefined, chat: string | undefined, ids: string | undefined): RunInput {
+  const inputs: RunInput[] = [];
+  if (prompt !== undefined) inputs.push({ prompt });
+  if (chat !== undefined) inputs.push({ chat });
+  if (ids !== undefined) inputs.push({ ids: tokenIds(ids) });
+  const [input, second] = inputs;
+  if (input === undefined || second !== undefined) {
+    throw new UsageError(`run: expected exactly one of --prompt, --chat and --ids, got ${inputs.length}`);
+  }
+  return input;
+}
+
+function tokenIds(text: string): number[] {
+  if (!/^\d{1,9}(,\d{1,9})*$/.test(text)) {
+    throw new UsageError(`--ids: expected whole numbers with commas between them, got "${text}"`);
+  }
+  return text.split(',').map(Number);
+}
+
+/** Node's strict parser, and on top: no option twice, exactly the positionals that are named. */
+function parse<const T extends Options>(argv: string[], options: T, positionals: string[]) {
+  try {
+    const parsed = parseArgs({ args: argv, options, strict: true, allowPositionals: true, tokens: true });
+    const seen = new Set<string>();
+    for (const token of parsed.tokens) {
+      if (token.kind !== 'option') continue;
+      if (seen.has(token.name)) throw new UsageError(`--${token.name}: expected once, got twice`);
+      seen.add(token.name);
+      if (token.value === '' && token.name !== 'prompt') throw new UsageError(`--${token.name}: expected a value`);
+    }
+    const extra = parsed.positionals[positionals.length];
+    if (extra !== undefined) throw new UsageError(`expected no further argument, got ${extra}`);
+    const missing = positionals[parsed.positionals.length];
+    if (missing !== undefined) throw new UsageError(`expected ${missing}`);
+    return parsed;
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    const message = error instanceof Error ? error.message : String(error);
+    throw new UsageError(message.split('\n')[0]);
+  }
+}
+
+function number(
+  option: string,
+  text: string | undefined,
+  fits: (value: number) => boolean,
+  expected: string,
+): number | undefined {
+  if (text === undefined) return undefined;
+  const value = /^-?\d*\.?\d+(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
+  if (!fits(value)) throw new UsageError(`${option}: expected ${expected}, got ${text}`);
+  return value;
+}
+
+function whole(option: string, text: string | undefined, least: number, most: number): number | undefined {
+  const fits = (value: number) => Number.isInteger(value) && value >= least && value <= most;
+  return number(option, text, fits, `a whole number from ${least} to ${most}`);
+}
+
+/** 1 MB is 10^6 bytes. */
+function megabytes(option: string, text: string | undefined): number | undefined {
+  const value = number(option, text, (mb) => mb > 0 && mb < 1e9, 'a number of megabytes above 0');
+  return value === undefined ? undefined : Math.floor(value * 1e6);
+}

@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { MixtabError } from '../../src/protocol/errors';
+import { type Command, parseCommand, UsageError } from './args';
+import { convert } from './convert';
+import { failureLine } from './failure';
+import { run } from './run';
+import { StatusLine } from './status-line';
+import { USAGE } from './usage';
+
+/** Exit status of a program that Ctrl-C ended. */
+const INTERRUPTED = 130;
+
+/** The `mixtab` command; `root` is the checkout. Resolves to the exit status. */
+export async function main(argv: string[], root: string): Promise<number> {
+  try {
+    await perform(parseCommand(argv), root);
+    return 0;
+  } catch (error) {
+    if (error instanceof UsageError) {
+      process.stderr.write(`mixtab: ${error.message}\n\n${USAGE}`);
+      return 2;
+    }
+    if (isAborted(error)) return INTERRUPTED;
+    process.stderr.write(`${failureLine(error)}\n`);
+    return 1;
+  }
+}
+
+async function perform(command: Command, root: string): Promise<void> {
+  switch (command.name) {
+    case 'run':
+      return await interruptible((signal) => run(command, root, signal));
+    case 'convert': {
+      const status = new StatusLine(process.stderr);
+      try {
+        await convert(command.source, command.out, { format: command.format }, status.log);
+      } finally {
+        status.clear();
+      }
+      return;
+    }
+    case 'inspect':
+      throw new MixtabError('internal', 'inspect: not there yet');
+    case 'bench':
+      throw new MixtabError('internal', 'bench: not there yet');
+    case 'help':
+      process.stdout.write(USAGE);
+      return;
+    case 'version':
+      process.stdout.write(`${JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version}\n`);
+  }
+}
+
+/** Lets the work clean up on the first Ctrl-C; a second one ends the process at once. */
+async function interruptible(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  const controller = new AbortController();
+  const abort = () => controller.abort();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, abort);
+  try {
+    await work(controller.signal);
+  } finally {
+    for (const name of ['SIGINT', 'SIGTERM'] as const) process.off(name, abort);
+  }
+}
+
+const isAborted = (error: unknown): boolean =>
+  error instanceof MixtabError ? error.code === 'aborted' : error instanceof Error && error.name === 'AbortError';

@@ -1,0 +1,23 @@
+export const USAGE = `Mixtral in a browser tab, from the terminal: runs the web app's own engine in headless Chromium.
+
+mixtab run --model SRC (--prompt TEXT | --chat TEXT | --ids 1,2,3)
+    --max-tokens N      tokens to generate at most (128)
+    --temperature T     0 is greedy (the model's own default)
+    --top-p P           nucleus sampling (the model's own default)
+    --seed S            the same seed gives the same text (0)
+    --budget-mb M       bound on all GPU memory, 1 MB = 10^6 bytes (every expert resident)
+    --ctx N             positions in the KV cache (the model's own, at most 4096)
+    --json              one JSON object on stdout in place of text
+    --logits FILE       float32 little-endian [prompt tokens][vocab], the logits at every prompt position
+    --profile-dir DIR   keep the browser's profile, and with it the cached weights, between runs
+    --kernel VARIANT    matvec variant in place of the tuner's pick
+mixtab convert SRC OUT [--format q4|q8]    checkpoint -> pack folder
+mixtab inspect SRC [--json]                what a checkpoint or a pack holds, and whether this machine can run it
+mixtab bench [--json]                      the benchmarks in bench/
+mixtab --help | --version
+
+SRC: tiny (the embedded model), a pack folder, a Hugging Face folder, a .gguf file.
+--prompt is raw text, with BOS; --chat goes through the chat template; --ids is taken as it is.
+A TEXT that begins with a dash is given as --prompt=TEXT.
+Exit status: 0; 1 for a failure, with one line on stderr; 2 for wrong usage.
+`;

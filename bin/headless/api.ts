@@ -1,0 +1,43 @@
+import type {
+  EngineStats,
+  GenerateRequest,
+  GenerateResult,
+  LoadOptions,
+  LoadProgress,
+  ModelInfo,
+} from '../../src/protocol/engine';
+import type { ErrorData } from '../../src/protocol/errors';
+
+/** What the headless page offers to the command, through Playwright. Everything crosses as JSON, so errors come as data. */
+export interface HeadlessApi {
+  load(model: HeadlessModel, options: LoadOptions): Promise<Outcome<ModelInfo>>;
+  generate(request: HeadlessRequest): Promise<Outcome<Generated>>;
+}
+
+export interface HeadlessModel {
+  id: string;
+  /** Path of the pack's folder on the page's own server, with slashes at both ends. */
+  path: string;
+}
+
+export interface HeadlessRequest extends Omit<GenerateRequest, 'id' | 'promptLogits'> {
+  /** Path to which the prompt's logits are posted as float32 little-endian; JSON would take ten times their size. */
+  logitsPath?: string | undefined;
+}
+
+export interface Generated {
+  result: Omit<GenerateResult, 'promptLogits'>;
+  engine: EngineStats;
+}
+
+export type Outcome<T> = { value: T; error?: undefined } | { error: ErrorData };
+
+export type HeadlessEvent = { type: 'progress'; progress: LoadProgress } | { type: 'text'; text: string };
+
+declare global {
+  interface Window {
+    mixtabHeadless: HeadlessApi;
+    /** Put there by the command. */
+    mixtabEvent?: (event: HeadlessEvent) => Promise<void>;
+  }
+}

@@ -1,0 +1,53 @@
+// The page that `mixtab` opens in headless Chromium: the app's own engine and worker, with no face.
+import { createEngine, type Engine } from '../../src/client';
+import { MixtabError, toErrorData } from '../../src/protocol/errors';
+import type { HeadlessApi, HeadlessEvent, Outcome } from './api';
+
+let engine: Engine | null = null;
+
+const api: HeadlessApi = {
+  load: (model, options) =>
+    outcome(async () => {
+      engine = await createEngine(
+        { id: model.id, url: new URL(model.path, location.origin).href },
+        { ...options, onProgress: (progress) => emit({ type: 'progress', progress }) },
+      );
+      return engine.info;
+    }),
+  generate: ({ logitsPath, ...request }) =>
+    outcome(async () => {
+      if (!engine) throw new MixtabError('model-not-loaded', 'generate: expected a loaded model, got none');
+      const { promptLogits, ...result } = await engine.generate(
+        { ...request, promptLogits: logitsPath !== undefined },
+        { onDelta: ({ text }) => emit({ type: 'text', text }) },
+      );
+      if (logitsPath !== undefined) await upload(logitsPath, promptLogits);
+      return { result, engine: await engine.stats() };
+    }),
+};
+
+window.mixtabHeadless = api;
+
+function emit(event: HeadlessEvent): void {
+  void window.mixtabEvent?.(event);
+}
+
+async function outcome<T>(work: () => Promise<T>): Promise<Outcome<T>> {
+  try {
+    return { value: await work() };
+  } catch (error) {
+    return { error: toErrorData(error) };
+  }
+}
+
+async function upload(path: string, logits: Float32Array<ArrayBuffer> | undefined): Promise<void> {
+  if (!logits) throw new MixtabError('internal', 'logits: expected those of the prompt, got none');
+  const response = await fetch(path, { method: 'POST', body: logits });
+  if (!response.ok) {
+    throw new MixtabError(
+      'storage-failed',
+      `--logits: ${await response.text()}`,
+      'Check the path and the room on the disk.',
+    );
+  }
+}
