@@ -1,5 +1,5 @@
 import { sha256, sha256Hex, toHex } from '../lib/sha256';
-import { type Part, type RecordKind, recordKind, recordLayout, recordNames } from '../pack/layout';
+import { type Part, type RecordKind, recordKind, recordLayouts, recordNames } from '../pack/layout';
 import { type Manifest, PIECE_BYTES, type RecordEntry } from '../pack/manifest';
 import type { Checkpoint } from './checkpoint';
 import { type QuantizeError, quantizeQ4, relativeError } from './quantize';
@@ -38,10 +38,9 @@ export async function convertCheckpoint(
   options: ConvertOptions = {},
 ): Promise<Converted> {
   const { config } = checkpoint;
-  const kinds: RecordKind[] = ['embedding', 'layer', 'head', 'expert'];
-  const layouts = Object.fromEntries(kinds.map((kind) => [kind, recordLayout(config, kind)]));
+  const layouts = recordLayouts(config);
   const names = recordNames(config);
-  const layoutOf = (name: string) => recordLayout(config, recordKind(config, name) as RecordKind);
+  const layoutOf = (name: string) => layouts[recordKind(config, name) as RecordKind];
   const totalBytes = names.reduce((sum, name) => sum + layoutOf(name).bytes, 0);
   const errors = new Map<string, QuantizeError>();
   const records: RecordEntry[] = [];

@@ -1,4 +1,5 @@
 import type { FileFolder } from '../lib/byte-source';
+import { isObject, show } from '../lib/json';
 import { MixtabError } from '../protocol/errors';
 
 /** Texts of a model folder are small; a tokenizer.json of 256,000 entries has about 35 MB. */
@@ -30,9 +31,8 @@ export function parseObject(text: string, file: string): Record<string, unknown>
   } catch {
     throw invalid(file, 'JSON', 'something else');
   }
-  if (typeof json !== 'object' || json === null || Array.isArray(json))
-    throw invalid(file, 'a JSON object', 'another value');
-  return json as Record<string, unknown>;
+  if (!isObject(json)) throw invalid(file, 'a JSON object', show(json));
+  return json;
 }
 
 function invalid(file: string, expected: string, got: string): MixtabError {

@@ -1,5 +1,6 @@
 import type { ByteSource } from '../lib/byte-source';
 import { fromBf16Bits, fromF16Bits } from '../lib/f16';
+import { isObject, show } from '../lib/json';
 import { MixtabError } from '../protocol/errors';
 
 /**
@@ -120,12 +121,7 @@ function checkOverlap(source: ByteSource, tensors: TensorInfo[]): void {
   }, null);
 }
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
-
-const show = (value: unknown): string => String(JSON.stringify(value)).slice(0, 60);
 
 function invalid(source: ByteSource, expected: string, got: string): MixtabError {
   return new MixtabError(

@@ -1,3 +1,4 @@
+import { isObject, show } from '../lib/json';
 import { MixtabError } from '../protocol/errors';
 
 /** Shape of a Mixtral. Names follow the paper (arXiv 2401.04088, Table 1); counts are elements unless said otherwise. */
@@ -39,7 +40,7 @@ export function parseHfConfig(json: unknown): ModelConfig {
     throw unsupported('sliding_window', `null or at least ${maxContext}`, window);
   }
   if (source.rope_scaling !== undefined && source.rope_scaling !== null) {
-    throw unsupported('rope_scaling', 'null', JSON.stringify(source.rope_scaling));
+    throw unsupported('rope_scaling', 'null', source.rope_scaling);
   }
   const eos = source.eos_token_id ?? 2;
   return validateConfig({
@@ -68,6 +69,7 @@ export function validateConfig(config: ModelConfig): ModelConfig {
     [c.dim % GROUP === 0, 'hidden_size', `a multiple of ${GROUP}`, c.dim],
     [c.hiddenDim % GROUP === 0, 'intermediate_size', `a multiple of ${GROUP}`, c.hiddenDim],
     [c.headDim % GROUP === 0 && c.headDim <= 256, 'head_dim', `a multiple of ${GROUP}, at most 256`, c.headDim],
+    [c.nHeads <= 1024, 'num_attention_heads', 'at most 1024', c.nHeads],
     [c.nHeads % c.nKvHeads === 0, 'num_key_value_heads', `a divisor of ${c.nHeads}`, c.nKvHeads],
     [c.nExperts <= 64, 'num_local_experts', 'at most 64', c.nExperts],
     [c.topK <= c.nExperts && c.topK <= 16, 'num_experts_per_tok', `at most ${Math.min(c.nExperts, 16)}`, c.topK],
@@ -80,13 +82,10 @@ export function validateConfig(config: ModelConfig): ModelConfig {
 }
 
 function asObject(json: unknown, what: string): Record<string, unknown> {
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) {
-    throw new MixtabError(
-      'config-unsupported',
-      `${what}: expected a JSON object, got ${JSON.stringify(json)?.slice(0, 40)}`,
-    );
+  if (!isObject(json)) {
+    throw new MixtabError('config-unsupported', `${what}: expected a JSON object, got ${show(json)}`);
   }
-  return json as Record<string, unknown>;
+  return json;
 }
 
 function count(source: Record<string, unknown>, field: string, fallback?: number): number {
@@ -107,7 +106,7 @@ function real(source: Record<string, unknown>, field: string, fallback: number):
 function unsupported(field: string, expected: string, got: unknown): MixtabError {
   return new MixtabError(
     'config-unsupported',
-    `config: ${field} expected ${expected}, got ${String(got)}`,
+    `config: ${field} expected ${expected}, got ${show(got)}`,
     'Mixtab runs Mixtral checkpoints (MixtralForCausalLM); check that the folder holds one.',
     { field },
   );

@@ -89,6 +89,16 @@ export function recordLayout(c: ModelConfig, kind: RecordKind): RecordLayout {
   return { bytes: offset, parts };
 }
 
+/** Layout of every kind, as a manifest holds it. */
+export function recordLayouts(c: ModelConfig): Record<RecordKind, RecordLayout> {
+  return {
+    embedding: recordLayout(c, 'embedding'),
+    layer: recordLayout(c, 'layer'),
+    head: recordLayout(c, 'head'),
+    expert: recordLayout(c, 'expert'),
+  };
+}
+
 /** The kind of a record by its name, or null for a name that no pack of this shape has. */
 export function recordKind(c: ModelConfig, name: string): RecordKind | null {
   const dense = /^dense\/(\d+)$/.exec(name);

@@ -1,6 +1,7 @@
+import { isObject, sameJson, show } from '../lib/json';
 import { type ModelConfig, validateConfig } from '../model/config';
 import { MixtabError } from '../protocol/errors';
-import { type RecordLayout, recordKind, recordLayout, recordNames } from './layout';
+import { type RecordKind, type RecordLayout, recordKind, recordLayout, recordLayouts, recordNames } from './layout';
 
 /** `manifest.json`: all that is known of a pack before a byte of its records is read. docs/formats.md is its specification. */
 export interface Manifest {
@@ -14,7 +15,7 @@ export interface Manifest {
   pieceBytes: number;
   records: RecordEntry[];
   /** Layout of each kind of record, so that a reader needs no rule but this file. */
-  layouts: Record<string, RecordLayout>;
+  layouts: Record<RecordKind, RecordLayout>;
   tokenizer: {
     /** tokenizer.json of the `tokenizers` library, as text. */
     json: string;
@@ -25,6 +26,7 @@ export interface Manifest {
     addBos: boolean;
   };
   generation: { temperature: number; topP: number };
+  /** What the pack was made of. `sha256` is over the source's weights; docs/formats.md says how. */
   source: { name: string; revision: string; sha256: string };
 }
 
@@ -45,97 +47,127 @@ export function packBytes(manifest: Manifest): number {
 }
 
 /**
- * Checks a parsed manifest wholly: form, config, that exactly the records of this shape are there, and that every size is the one that
- * the layout gives. Throws `manifest-invalid` naming the field.
+ * Checks a parsed manifest wholly: form, config, that exactly the records of this shape are there, that every size is the one that
+ * the layout gives, and that the layouts written down are the ones that this version computes. Throws `manifest-invalid` naming the
+ * field, or `config-unsupported`.
  */
 export function validateManifest(json: unknown): Manifest {
-  if (typeof json !== 'object' || json === null || Array.isArray(json))
-    throw invalid('manifest', 'a JSON object', typeof json);
-  const m = json as Manifest;
-  if (m.format !== 'mixtab-pack') throw invalid('format', '"mixtab-pack"', m.format);
-  if (m.version !== 1) throw invalid('version', '1', m.version);
-  if (m.quantization !== 'q4') throw invalid('quantization', '"q4"', m.quantization);
-  if (typeof m.name !== 'string') throw invalid('name', 'a string', typeof m.name);
-  if (!Number.isInteger(m.pieceBytes) || m.pieceBytes < 65536 || m.pieceBytes > 2 ** 28 || m.pieceBytes % 4 !== 0) {
-    throw invalid('pieceBytes', 'a multiple of 4 between 65536 and 2^28', m.pieceBytes);
+  if (!isObject(json)) throw invalid('the whole', 'a JSON object', json);
+  if (json.format !== 'mixtab-pack') throw invalid('format', '"mixtab-pack"', json.format);
+  if (json.version !== 1) throw invalid('version', '1', json.version);
+  if (json.quantization !== 'q4') throw invalid('quantization', '"q4"', json.quantization);
+  if (typeof json.name !== 'string') throw invalid('name', 'a string', json.name);
+  const { pieceBytes } = json;
+  if (!isCount(pieceBytes) || pieceBytes < 65536 || pieceBytes > 2 ** 28 || pieceBytes % 4 !== 0) {
+    throw invalid('pieceBytes', 'a multiple of 4 between 65536 and 2^28', pieceBytes);
   }
-  checkConfig(m.config);
-  checkRecords(m);
-  checkTexts(m);
-  return m;
+  const config = checkConfig(json.config);
+  checkRecords(config, pieceBytes, json.records);
+  checkLayouts(config, json.layouts);
+  checkTokenizer(json.tokenizer);
+  checkGeneration(json.generation);
+  checkSource(json.source);
+  return json as unknown as Manifest;
 }
 
-function checkConfig(config: ModelConfig): void {
-  if (typeof config !== 'object' || config === null) throw invalid('config', 'an object', typeof config);
-  const counts = [
-    'dim',
-    'hiddenDim',
-    'nLayers',
-    'nHeads',
-    'nKvHeads',
-    'headDim',
-    'nExperts',
-    'topK',
-    'vocabSize',
-    'maxContext',
-  ] as const;
-  for (const field of counts) {
-    if (!Number.isInteger(config[field]) || config[field] < 1)
+const COUNTS = [
+  'dim',
+  'hiddenDim',
+  'nLayers',
+  'nHeads',
+  'nKvHeads',
+  'headDim',
+  'nExperts',
+  'topK',
+  'vocabSize',
+  'maxContext',
+] as const;
+
+function checkConfig(config: unknown): ModelConfig {
+  if (!isObject(config)) throw invalid('config', 'an object', config);
+  for (const field of COUNTS) {
+    if (!isCount(config[field]) || config[field] < 1)
       throw invalid(`config.${field}`, 'a positive whole number', config[field]);
   }
   for (const field of ['ropeTheta', 'normEps'] as const) {
-    if (!(Number.isFinite(config[field]) && config[field] > 0))
+    if (!isFiniteNumber(config[field]) || config[field] <= 0)
       throw invalid(`config.${field}`, 'a positive number', config[field]);
   }
-  if (!Number.isInteger(config.bosId)) throw invalid('config.bosId', 'a whole number', config.bosId);
-  if (!Array.isArray(config.eosIds) || !config.eosIds.every(Number.isInteger)) {
+  if (!isCount(config.bosId)) throw invalid('config.bosId', 'a whole number', config.bosId);
+  if (!Array.isArray(config.eosIds) || !config.eosIds.every(isCount))
     throw invalid('config.eosIds', 'a list of whole numbers', config.eosIds);
-  }
   if (typeof config.tieEmbeddings !== 'boolean')
     throw invalid('config.tieEmbeddings', 'true or false', config.tieEmbeddings);
-  validateConfig(config);
+  return validateConfig(config as unknown as ModelConfig);
 }
 
-function checkRecords(m: Manifest): void {
-  if (!Array.isArray(m.records)) throw invalid('records', 'a list', typeof m.records);
-  const names = recordNames(m.config);
-  if (m.records.length !== names.length) throw invalid('records', `${names.length} records`, m.records.length);
-  const wanted = new Set(names);
-  for (const record of m.records) {
-    const kind = recordKind(m.config, String(record?.name));
-    if (kind === null || !wanted.delete(record.name))
-      throw invalid('records', 'each record of the shape once', record?.name);
-    const { bytes } = recordLayout(m.config, kind);
-    if (record.bytes !== bytes) throw invalid(`records["${record.name}"].bytes`, `${bytes}`, record.bytes);
-    const pieces = Math.ceil(bytes / m.pieceBytes);
-    if (!Array.isArray(record.sha256) || record.sha256.length !== pieces) {
-      throw invalid(`records["${record.name}"].sha256`, `${pieces} hashes`, record.sha256?.length);
-    }
-    if (!record.sha256.every((h) => typeof h === 'string' && /^[0-9a-f]{64}$/.test(h))) {
-      throw invalid(`records["${record.name}"].sha256`, '64 hex digits each', 'something else');
+function checkRecords(config: ModelConfig, pieceBytes: number, records: unknown): void {
+  if (!Array.isArray(records)) throw invalid('records', 'a list', records);
+  const wanted = new Set(recordNames(config));
+  if (records.length !== wanted.size) throw invalid('records', `${wanted.size} records`, records.length);
+  for (const record of records) {
+    const name = isObject(record) && typeof record.name === 'string' ? record.name : '';
+    const kind = recordKind(config, name);
+    if (kind === null || !wanted.delete(name)) throw invalid('records', 'each record of the shape once', record);
+    const { bytes } = recordLayout(config, kind);
+    if (record.bytes !== bytes) throw invalid(`records["${name}"].bytes`, `${bytes}`, record.bytes);
+    const pieces = Math.ceil(bytes / pieceBytes);
+    if (!Array.isArray(record.sha256) || record.sha256.length !== pieces || !record.sha256.every(isSha256)) {
+      throw invalid(`records["${name}"].sha256`, `${pieces} hashes of 64 hex digits`, record.sha256);
     }
   }
 }
 
-function checkTexts(m: Manifest): void {
-  const t = m.tokenizer;
-  if (typeof t !== 'object' || t === null) throw invalid('tokenizer', 'an object', typeof t);
-  if (typeof t.json !== 'string') throw invalid('tokenizer.json', 'a string', typeof t.json);
+function checkLayouts(config: ModelConfig, layouts: unknown): void {
+  if (!isObject(layouts)) throw invalid('layouts', 'an object', layouts);
+  const expected = recordLayouts(config);
+  for (const [kind, layout] of Object.entries(expected)) {
+    if (!sameJson(layouts[kind], layout)) {
+      throw invalid(`layouts.${kind}`, 'the layout that docs/formats.md gives for this config', layouts[kind]);
+    }
+  }
+  const other = Object.keys(layouts).find((kind) => !Object.hasOwn(expected, kind));
+  if (other !== undefined) throw invalid('layouts', `only ${Object.keys(expected).join(', ')}`, other);
+}
+
+function checkTokenizer(t: unknown): void {
+  if (!isObject(t)) throw invalid('tokenizer', 'an object', t);
+  for (const field of ['json', 'bosToken', 'eosToken'] as const) {
+    if (typeof t[field] !== 'string') throw invalid(`tokenizer.${field}`, 'a string', t[field]);
+  }
   if (t.chatTemplate !== null && typeof t.chatTemplate !== 'string')
-    throw invalid('tokenizer.chatTemplate', 'a string or null', typeof t.chatTemplate);
-  for (const field of ['bosToken', 'eosToken'] as const) {
-    if (typeof t[field] !== 'string') throw invalid(`tokenizer.${field}`, 'a string', typeof t[field]);
-  }
+    throw invalid('tokenizer.chatTemplate', 'a string or null', t.chatTemplate);
   if (typeof t.addBos !== 'boolean') throw invalid('tokenizer.addBos', 'true or false', t.addBos);
-  if (!(m.generation?.temperature >= 0) || !(m.generation?.topP > 0))
-    throw invalid('generation', 'temperature and topP', JSON.stringify(m.generation));
-  if (typeof m.source?.name !== 'string') throw invalid('source.name', 'a string', typeof m.source?.name);
 }
+
+function checkGeneration(g: unknown): void {
+  if (!isObject(g)) throw invalid('generation', 'an object', g);
+  if (!isFiniteNumber(g.temperature) || g.temperature < 0)
+    throw invalid('generation.temperature', '0 or more', g.temperature);
+  if (!isFiniteNumber(g.topP) || g.topP <= 0 || g.topP > 1)
+    throw invalid('generation.topP', 'above 0, at most 1', g.topP);
+}
+
+function checkSource(source: unknown): void {
+  if (!isObject(source)) throw invalid('source', 'an object', source);
+  for (const field of ['name', 'revision'] as const) {
+    if (typeof source[field] !== 'string') throw invalid(`source.${field}`, 'a string', source[field]);
+  }
+  if (!isSha256(source.sha256)) throw invalid('source.sha256', '64 hex digits', source.sha256);
+}
+
+const isFiniteNumber = (value: unknown): value is number => Number.isFinite(value);
+
+/** Up to 2^31: what no config of a real model exceeds, and what keeps every product of sizes exact. */
+const isCount = (value: unknown): value is number =>
+  Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 2 ** 31;
+
+const isSha256 = (value: unknown): boolean => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
 
 function invalid(field: string, expected: string, got: unknown): MixtabError {
   return new MixtabError(
     'manifest-invalid',
-    `manifest.json: ${field} expected ${expected}, got ${String(got)}`,
+    `manifest.json: ${field} expected ${expected}, got ${show(got)}`,
     'The folder is not a Mixtab pack or is damaged: make it anew with `mixtab convert`.',
     { field },
   );
