@@ -1,0 +1,122 @@
+import { throwIfAborted } from '../lib/abort';
+import { type Manifest, packBytes, type RecordEntry, validateManifest } from '../pack/manifest';
+import { MixtabError } from '../protocol/errors';
+import { fetchRecord } from './fetch-record';
+import type { ModelStore } from './model-store';
+import type { PackSource } from './pack-source';
+import { isRefusedBlob, STORAGE_FULL_HINT } from './store-errors';
+
+export interface InstallProgress {
+  /** Verified bytes, with those that were in the store before. Never falls. */
+  loadedBytes: number;
+  totalBytes: number;
+}
+
+export interface InstallOptions {
+  /** The manifest to install, where it is known already; otherwise the source is asked. */
+  manifest?: Manifest | undefined;
+  onProgress?: ((progress: InstallProgress) => void) | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+/** Enough to keep a link busy while one record is written; more would only fill memory. */
+const IN_FLIGHT = 4;
+/** Tries for a record whose Blob the browser could not hold, see {@link isRefusedBlob}. */
+const BLOB_TRIES = 3;
+
+/**
+ * Brings a pack into the store: fetches what is missing, verifies, commits record by record, then puts the manifest and drops the
+ * records of older revisions. After any failure what was committed stays, and the next call goes on from there.
+ * Rejects with `aborted`, `record-broken`, `network-failed`, `model-not-found`, `manifest-invalid`, `storage-failed`, or `storage-full`
+ * whose data hold `neededBytes` (still to be stored) and `committedBytes`.
+ */
+export async function installPack(
+  source: PackSource,
+  store: ModelStore,
+  options: InstallOptions = {},
+): Promise<Manifest> {
+  const { onProgress, signal } = options;
+  throwIfAborted(signal);
+  const manifest = options.manifest ?? validateManifest(await source.manifest(signal));
+  const totalBytes = packBytes(manifest);
+  const missing = await store.missing(manifest);
+  let committedBytes = totalBytes - missing.reduce((sum, record) => sum + record.bytes, 0);
+  let loadedBytes = committedBytes;
+  onProgress?.({ loadedBytes, totalBytes });
+
+  try {
+    await forEachInFlight(missing, signal, async (record, stop) => {
+      let counted = 0;
+      const onBytes = (bytes: number): void => {
+        if (bytes <= counted) return; // fetched a second time
+        loadedBytes += bytes - counted;
+        counted = bytes;
+        onProgress?.({ loadedBytes, totalBytes });
+      };
+      await fetchInto(source, store, manifest, record, { signal: stop, onBytes });
+      committedBytes += record.bytes;
+    });
+    await store.putManifest(manifest);
+  } catch (error) {
+    throw error instanceof MixtabError && error.code === 'storage-full'
+      ? storageFull(totalBytes - committedBytes, committedBytes, error)
+      : error;
+  }
+  await store.putNextManifest(null);
+  await store.prune(manifest);
+  return manifest;
+}
+
+async function fetchInto(
+  source: PackSource,
+  store: ModelStore,
+  manifest: Manifest,
+  record: RecordEntry,
+  options: { signal: AbortSignal; onBytes: (bytes: number) => void },
+): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    const blob = await fetchRecord(source, manifest, record, options);
+    try {
+      return await store.put(record, blob);
+    } catch (error) {
+      if (!isRefusedBlob(error) || tries === BLOB_TRIES) throw error;
+    }
+  }
+}
+
+/** Runs the work on all items, a few at a time. The first failure stops the rest; it is thrown when nothing runs any more. */
+async function forEachInFlight<T>(
+  items: T[],
+  signal: AbortSignal | undefined,
+  work: (item: T, stop: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const failed = new AbortController();
+  const stop = signal ? AbortSignal.any([signal, failed.signal]) : failed.signal;
+  const failures: unknown[] = [];
+  const queue = items.values();
+  const lane = async (): Promise<void> => {
+    for (const item of queue) {
+      try {
+        throwIfAborted(stop);
+        await work(item, stop);
+      } catch (error) {
+        failures.push(error);
+        failed.abort(error);
+        return;
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: IN_FLIGHT }, lane));
+  if (failures.length > 0) throw failures[0];
+}
+
+function storageFull(neededBytes: number, committedBytes: number, cause: MixtabError): MixtabError {
+  const megabytes = (bytes: number) => `${Math.ceil(bytes / 1e6)} MB`;
+  return new MixtabError(
+    'storage-full',
+    `storing the model: expected room for ${megabytes(neededBytes)} more, got a full storage after ${megabytes(committedBytes)}`,
+    STORAGE_FULL_HINT,
+    { neededBytes, committedBytes },
+    cause,
+  );
+}

@@ -1,0 +1,87 @@
+import { sha256Hex } from '../lib/sha256';
+import { type Manifest, type RecordEntry, validateManifest } from '../pack/manifest';
+import { MixtabError } from '../protocol/errors';
+import { indexedDbKeyValue } from './indexed-db';
+import { type KeyValue, memoryKeyValue } from './key-value';
+
+/**
+ * One model's records. A record is one Blob, its key names the record and its content, so a record of another revision is never
+ * taken for this one; a key that is there is a whole record, as each is written in its own transaction.
+ * Every method rejects with `storage-full` or `storage-failed`.
+ */
+export interface ModelStore {
+  /** The pack that was installed completely; null if there is none, or if what is stored is no valid manifest any more. */
+  manifest(): Promise<Manifest | null>;
+  putManifest(manifest: Manifest): Promise<void>;
+  /** A newer manifest that the source has been seen to have, to be installed at the next start. */
+  nextManifest(): Promise<Manifest | null>;
+  putNextManifest(manifest: Manifest | null): Promise<void>;
+  /** The manifest's records that are not there. Looks at keys only: whether bytes are right shows at their first read. */
+  missing(manifest: Manifest): Promise<RecordEntry[]>;
+  get(record: RecordEntry): Promise<Blob | undefined>;
+  put(record: RecordEntry, blob: Blob): Promise<void>;
+  delete(record: RecordEntry): Promise<void>;
+  /** Drops the records that the manifest does not name. */
+  prune(manifest: Manifest): Promise<void>;
+  /** Deletes the model's database; the store is closed then. */
+  destroy(): Promise<void>;
+  close(): void;
+}
+
+/** Opens the IndexedDB database `mixtab/<id>`. Rejects with `storage-failed` where the browser keeps nothing. */
+export async function openModelStore(id: string): Promise<ModelStore> {
+  const table = indexedDbKeyValue(databaseName(id));
+  await table.keys(); // opens it, so that a refusal shows here
+  return modelStore(table);
+}
+
+/** A store that keeps its Blobs as long as the worker lives. */
+export const memoryModelStore = (): ModelStore => modelStore(memoryKeyValue());
+
+export const databaseName = (id: string): string => `mixtab/${id}`;
+
+/** `<name>@<16 hex digits>` of the record's hash; of a record in pieces, of the hash over its pieces' hashes. */
+export async function recordKey(record: RecordEntry): Promise<string> {
+  const [only = '', ...more] = record.sha256;
+  const hash = more.length === 0 ? only : await sha256Hex(new TextEncoder().encode(record.sha256.join('')));
+  return `${record.name}@${hash.slice(0, 16)}`;
+}
+
+const MANIFEST = 'manifest';
+const NEXT_MANIFEST = 'manifest/next';
+
+function modelStore(table: KeyValue): ModelStore {
+  const readManifest = async (key: string): Promise<Manifest | null> => {
+    const value = await table.get(key);
+    try {
+      return value === undefined ? null : validateManifest(value);
+    } catch (error) {
+      if (error instanceof MixtabError) return null;
+      throw error;
+    }
+  };
+  const keysOf = (manifest: Manifest): Promise<string[]> => Promise.all(manifest.records.map(recordKey));
+  return {
+    manifest: () => readManifest(MANIFEST),
+    putManifest: (manifest) => table.set(MANIFEST, manifest),
+    nextManifest: () => readManifest(NEXT_MANIFEST),
+    putNextManifest: (manifest) => (manifest ? table.set(NEXT_MANIFEST, manifest) : table.delete([NEXT_MANIFEST])),
+    async missing(manifest) {
+      const [there, wanted] = await Promise.all([table.keys(), keysOf(manifest)]);
+      const stored = new Set(there);
+      return manifest.records.filter((_, index) => !stored.has(wanted[index] ?? ''));
+    },
+    async get(record) {
+      const value = await table.get(await recordKey(record));
+      return value instanceof Blob ? value : undefined;
+    },
+    put: async (record, blob) => table.set(await recordKey(record), blob),
+    delete: async (record) => table.delete([await recordKey(record)]),
+    async prune(manifest) {
+      const keep = new Set([MANIFEST, NEXT_MANIFEST, ...(await keysOf(manifest))]);
+      await table.delete((await table.keys()).filter((key) => !keep.has(key)));
+    },
+    destroy: () => table.destroy(),
+    close: () => table.close(),
+  };
+}

@@ -1,0 +1,143 @@
+import { throwIfAborted, untilAborted } from '../lib/abort';
+import type { Manifest, RecordEntry } from '../pack/manifest';
+import type { RecordReader, RecordSink } from '../pack/record-reader';
+import { MixtabError } from '../protocol/errors';
+import { type BlobPiecesOptions, blobPieces, bufferPool } from './blob-pieces';
+import { fetchRecord } from './fetch-record';
+import type { ModelStore } from './model-store';
+import type { PackSource } from './pack-source';
+import { verifyPiece } from './pieces';
+import { recordBroken } from './store-errors';
+
+export interface RecordReaderOptions extends Partial<BlobPiecesOptions> {
+  /** Called with each record that is found missing or broken in the store, and with each that could not be put back. */
+  onBroken?: ((record: string, error: MixtabError) => void) | undefined;
+  /** The reader's life: when it fires, records that are being fetched anew are given up. */
+  signal?: AbortSignal | undefined;
+}
+
+/** The store's records for the pager; see the contract. `source` mends what is broken; with null the read is refused. */
+export function recordReader(
+  manifest: Manifest,
+  store: ModelStore,
+  source: PackSource | null,
+  options: RecordReaderOptions = {},
+): RecordReader {
+  return new StoreReader(manifest, store, source, options);
+}
+
+class StoreReader implements RecordReader {
+  readonly #manifest: Manifest;
+  readonly #store: ModelStore;
+  readonly #source: PackSource | null;
+  readonly #options: RecordReaderOptions;
+  readonly #streaming: BlobPiecesOptions;
+  readonly #pool;
+  readonly #records: Map<string, RecordEntry>;
+  /** Handles, not bytes: with one at hand a read needs no transaction, which a writer could hold up. */
+  readonly #blobs = new Map<string, Blob>();
+  /** Blobs whose every piece was right; they are not hashed again. */
+  readonly #verified = new WeakSet<Blob>();
+  readonly #mending = new Map<string, Promise<Blob>>();
+
+  constructor(manifest: Manifest, store: ModelStore, source: PackSource | null, options: RecordReaderOptions) {
+    this.#manifest = manifest;
+    this.#store = store;
+    this.#source = source;
+    this.#options = options;
+    this.#streaming = {
+      stallMs: options.stallMs ?? 5000,
+      openStream: options.openStream ?? ((blob) => blob.stream()),
+    };
+    this.#pool = bufferPool(manifest.pieceBytes);
+    this.#records = new Map(manifest.records.map((record) => [record.name, record]));
+  }
+
+  async read(name: string, sink: RecordSink, signal?: AbortSignal): Promise<void> {
+    throwIfAborted(signal);
+    const record = this.#records.get(name);
+    if (!record) {
+      throw new MixtabError('internal', `reading a record: expected a name in the manifest, got ${name}`);
+    }
+    const blob = await this.#blob(record);
+    try {
+      await this.#deliver(record, blob, sink, signal);
+    } catch (error) {
+      if (!isBroken(error)) throw error;
+      const mended = await untilAborted(this.#mended(record, blob, error), signal);
+      await this.#deliver(record, mended, sink, signal);
+    }
+  }
+
+  async #blob(record: RecordEntry): Promise<Blob | undefined> {
+    const known = this.#blobs.get(record.name);
+    if (known) return known;
+    const stored = await this.#store.get(record);
+    if (stored && !this.#blobs.has(record.name)) this.#blobs.set(record.name, stored);
+    return this.#blobs.get(record.name);
+  }
+
+  async #deliver(record: RecordEntry, blob: Blob | undefined, sink: RecordSink, signal?: AbortSignal): Promise<void> {
+    const broken = (got: string, cause?: unknown) =>
+      recordBroken(record.name, 'the store', { expected: `${record.bytes} bytes`, got }, cause);
+    if (!blob) throw broken('nothing');
+    if (blob.size !== record.bytes) throw broken(`${blob.size}`);
+    const hashing = !this.#verified.has(blob);
+    let offset = 0;
+    for await (const piece of typed(blobPieces(blob, this.#pool, this.#streaming), (error) =>
+      broken('no bytes', error),
+    )) {
+      throwIfAborted(signal);
+      if (hashing) {
+        await verifyPiece(record, offset / this.#manifest.pieceBytes, piece, 'the store');
+        throwIfAborted(signal);
+      }
+      sink(piece, offset);
+      offset += piece.byteLength;
+    }
+    if (offset !== record.bytes) throw broken(`${offset}`);
+    this.#verified.add(blob);
+  }
+
+  /** A good copy in place of `broken`; readers that find the same record broken share one fetch. */
+  #mended(record: RecordEntry, broken: Blob | undefined, error: MixtabError): Promise<Blob> {
+    const current = this.#blobs.get(record.name);
+    if (current && current !== broken) return Promise.resolve(current);
+    const running = this.#mending.get(record.name);
+    if (running) return running;
+    const mending = this.#mend(record, error).finally(() => this.#mending.delete(record.name));
+    this.#mending.set(record.name, mending);
+    return mending;
+  }
+
+  async #mend(record: RecordEntry, error: MixtabError): Promise<Blob> {
+    const { onBroken, signal } = this.#options;
+    onBroken?.(record.name, error);
+    this.#blobs.delete(record.name);
+    await this.#store.delete(record);
+    if (!this.#source) throw error;
+    const blob = await fetchRecord(this.#source, this.#manifest, record, { signal });
+    this.#blobs.set(record.name, blob);
+    try {
+      await this.#store.put(record, blob);
+    } catch (putError) {
+      // The fetched copy serves this session; the next start fetches it again.
+      if (!(putError instanceof MixtabError)) throw putError;
+      onBroken?.(record.name, putError);
+    }
+    return blob;
+  }
+}
+
+/** The sequence with errors of its own, not those of its reader's loop, translated. */
+async function* typed<T>(sequence: AsyncIterable<T>, translate: (error: unknown) => MixtabError): AsyncGenerator<T> {
+  try {
+    yield* sequence;
+  } catch (error) {
+    throw translate(error);
+  }
+}
+
+function isBroken(error: unknown): error is MixtabError {
+  return error instanceof MixtabError && error.code === 'record-broken';
+}
