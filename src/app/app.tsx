@@ -1,0 +1,38 @@
+import { useEffect } from 'react';
+import { Composer } from './chat/composer';
+import { Conversation } from './chat/conversation';
+import { Header } from './header';
+import { MemoryPanel } from './memory/memory-panel';
+import { NoWebGpu } from './notices/no-webgpu';
+import { ProblemAlerts } from './notices/problem-alerts';
+import { Status } from './notices/status';
+import { UpdateNotice } from './notices/update-notice';
+import { useAppState } from './session-context';
+import { SettingsDialog } from './settings/settings-dialog';
+
+export function App() {
+  const reason = useAppState((state) => state.model.reason);
+  const theme = useAppState((state) => state.settings.theme);
+
+  useEffect(() => {
+    document.documentElement.dataset.theme = theme;
+  }, [theme]);
+
+  if (reason) return <NoWebGpu reason={reason} />;
+  return (
+    <div className="shell">
+      <Header />
+      <main className="chat">
+        <Conversation />
+        <div className="chat-foot">
+          <ProblemAlerts />
+          <Status />
+          <Composer />
+        </div>
+      </main>
+      <MemoryPanel />
+      <SettingsDialog />
+      <UpdateNotice />
+    </div>
+  );
+}

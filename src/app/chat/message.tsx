@@ -1,0 +1,71 @@
+import { memo } from 'react';
+import { RefreshIcon } from '../icons';
+import { formatRate } from '../lib/format';
+import { useSession } from '../session-context';
+import type { Answer } from '../state/chat';
+import { CopyButton } from './copy-button';
+import { Markdown } from './markdown';
+
+export const QuestionMessage = memo(function QuestionMessage({ text }: { text: string }) {
+  return (
+    <article className="message message-question" aria-label="You">
+      <p>{text}</p>
+    </article>
+  );
+});
+
+/** Drawn anew only when its own answer changes: the chat keeps the identity of all others. */
+export const AnswerMessage = memo(function AnswerMessage({ answer, isLast }: { answer: Answer; isLast: boolean }) {
+  const streaming = answer.status === 'streaming';
+  return (
+    <article className="message message-answer" aria-label="Answer" aria-busy={streaming} data-status={answer.status}>
+      {answer.forgotten > 0 && (
+        <p className="message-aside">
+          The chat is longer than the model's memory: it read all but the first {answer.forgotten} messages.
+        </p>
+      )}
+      {answer.text === '' && streaming ? <Thinking /> : <Markdown text={answer.text} />}
+      {!streaming && <AnswerFoot answer={answer} isLast={isLast} />}
+    </article>
+  );
+});
+
+function Thinking() {
+  return (
+    <p className="thinking">
+      <span className="sr-only">Reading the prompt</span>
+      <i />
+      <i />
+      <i />
+    </p>
+  );
+}
+
+const ENDINGS = {
+  done: '',
+  length: 'Token limit reached',
+  stopped: 'Stopped',
+  failed: 'Broken off',
+} as const;
+
+function AnswerFoot({ answer, isLast }: { answer: Answer; isLast: boolean }) {
+  const session = useSession();
+  const { stats, status } = answer;
+  if (status === 'streaming') return null;
+  const notes = [
+    ENDINGS[status],
+    stats && stats.decodeTokens > 0 ? `${stats.decodeTokens} tokens` : '',
+    stats && stats.decodeTokensPerSecond > 0 ? `${formatRate(stats.decodeTokensPerSecond)} tok/s` : '',
+  ].filter(Boolean);
+  return (
+    <footer className="message-foot">
+      {answer.text !== '' && <CopyButton text={answer.text} />}
+      {isLast && (
+        <button type="button" className="button button-quiet" onClick={() => void session.regenerate()}>
+          <RefreshIcon /> Regenerate
+        </button>
+      )}
+      <span className="message-notes">{notes.join(' · ')}</span>
+    </footer>
+  );
+}

@@ -1,0 +1,28 @@
+import { useAppState, useSession } from '../session-context';
+import { LoadStatus } from './load-status';
+
+const SUGGESTIONS = ['Tell me a story about a cat.', 'Write a scene with ROMEO and JULIET.', 'What is 12 + 7?'];
+
+export function Welcome() {
+  const session = useSession();
+  const status = useAppState((state) => state.model.status);
+  return (
+    <div className="welcome">
+      <p className="welcome-lead">A language model, running in this tab.</p>
+      <p>Nothing you write leaves your device.</p>
+      <p>It is a Mixtral: only the experts it picks take up memory.</p>
+      {status === 'loading' && <LoadStatus />}
+      {status === 'ready' && (
+        <ul className="suggestions" aria-label="Suggested prompts">
+          {SUGGESTIONS.map((text) => (
+            <li key={text}>
+              <button type="button" className="button button-suggestion" onClick={() => void session.send(text)}>
+                {text}
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}

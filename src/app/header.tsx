@@ -1,0 +1,45 @@
+import { MemoryIcon, PlusIcon, SettingsIcon } from './icons';
+import { formatCount } from './lib/format';
+import { MEMORY_PANEL_ID } from './memory/memory-panel';
+import { useAppState, useSession } from './session-context';
+import { openSettings } from './settings/settings-dialog';
+import { ThemeButton } from './settings/theme-button';
+
+export function Header() {
+  const session = useSession();
+  const chatIsEmpty = useAppState((state) => state.chat.length === 0);
+  return (
+    <header className="header">
+      <h1 className="brand">
+        <img src="./icons/mark.svg" alt="" width="24" height="24" />
+        Mixtab
+      </h1>
+      <ModelName />
+      <nav className="header-actions" aria-label="Chat and settings">
+        <button type="button" className="button" disabled={chatIsEmpty} onClick={() => session.newChat()}>
+          <PlusIcon /> <span className="label-wide">New chat</span>
+        </button>
+        <button type="button" className="button only-narrow" popoverTarget={MEMORY_PANEL_ID}>
+          <MemoryIcon /> <span className="label-wide">Memory</span>
+        </button>
+        <ThemeButton />
+        <button type="button" className="button" aria-haspopup="dialog" onClick={openSettings}>
+          <SettingsIcon /> <span className="label-wide">Settings</span>
+        </button>
+      </nav>
+    </header>
+  );
+}
+
+const STATUS_WORDS = { loading: 'loading', failed: 'not loaded', unsupported: 'not supported' } as const;
+
+function ModelName() {
+  const { status, info } = useAppState((state) => state.model);
+  return (
+    <p className="model-name" data-status={status}>
+      {status === 'ready' && info
+        ? `${info.name} · ${formatCount(info.parameters)}`
+        : `Model ${STATUS_WORDS[status === 'ready' ? 'loading' : status]}`}
+    </p>
+  );
+}

@@ -1,0 +1,42 @@
+import { createRoot } from 'react-dom/client';
+import { createEngine } from '../client';
+import { App } from './app';
+import { registerServiceWorker } from './notices/app-update';
+import { findMissingWebGpu } from './notices/webgpu-help';
+import { Session } from './session';
+import { SessionProvider } from './session-context';
+import './styles/tokens.css';
+import './styles/base.css';
+import './styles/layout.css';
+import './styles/chat.css';
+import './styles/panel.css';
+import './styles/notices.css';
+
+const root = document.getElementById('root');
+if (!root) throw new Error('index.html: expected an element with id "root", found none');
+
+const session = new Session({
+  createEngine,
+  model: { id: 'tiny', url: new URL('models/tiny/', document.baseURI).href },
+  storage: accessibleStorage(),
+});
+
+createRoot(root).render(
+  <SessionProvider session={session}>
+    <App />
+  </SessionProvider>,
+);
+const missing = findMissingWebGpu(window);
+if (missing) session.store.dispatch({ type: 'model/unsupported', reason: missing });
+else void session.start();
+
+if (import.meta.env.PROD) void registerServiceWorker();
+
+/** Reading `localStorage` throws where cookies are blocked. */
+function accessibleStorage(): Storage | null {
+  try {
+    return window.localStorage;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,33 @@
+import type { GenerateStats } from '../../protocol/engine';
+import { formatBytes, formatPercent, formatRate } from '../lib/format';
+import { useAppState } from '../session-context';
+
+const NOTHING_YET = '–';
+
+/** The four figures in words; a dash stands for what has not been measured. */
+export function figuresOf(stats: GenerateStats | null): { label: string; value: string }[] {
+  const picks = stats ? stats.hits + stats.misses : 0;
+  return [
+    {
+      label: 'Tokens a second',
+      value: stats && stats.decodeTokensPerSecond > 0 ? formatRate(stats.decodeTokensPerSecond) : NOTHING_YET,
+    },
+    { label: 'Hit rate', value: stats && picks > 0 ? formatPercent(stats.hits / picks) : NOTHING_YET },
+    { label: 'Paged in', value: stats ? formatBytes(stats.bytesPaged) : NOTHING_YET },
+    { label: 'On the GPU', value: stats ? formatBytes(stats.gpuBytes) : NOTHING_YET },
+  ];
+}
+
+export function Figures() {
+  const stats = useAppState((state) => state.stats);
+  return (
+    <dl className="figures">
+      {figuresOf(stats).map(({ label, value }) => (
+        <div key={label}>
+          <dt>{label}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

@@ -1,0 +1,51 @@
+import { Fragment } from 'react';
+import type { ErrorData } from '../../protocol/errors';
+import { type BrowserHelp, orderHelp } from './webgpu-help';
+
+/** The whole page where the model cannot run: why, and what to do, the visitor's own browser first. */
+export function NoWebGpu({ reason }: { reason: ErrorData }) {
+  return (
+    <main className="no-webgpu">
+      <p className="brand">
+        <img src="./icons/mark.svg" alt="" width="24" height="24" />
+        Mixtab
+      </p>
+      <h1>Mixtab needs WebGPU</h1>
+      <p className="no-webgpu-reason">
+        <strong>{reason.message}</strong> {reason.hint}
+      </p>
+      <p>The model runs on this device's graphics processor, and WebGPU is the browser's way to it.</p>
+      <button type="button" className="button button-outline" onClick={() => location.reload()}>
+        Check again
+      </button>
+      <div className="help">
+        {orderHelp(navigator.userAgent).map((help) => (
+          <Help key={help.id} help={help} />
+        ))}
+      </div>
+    </main>
+  );
+}
+
+function Help({ help }: { help: BrowserHelp }) {
+  return (
+    <section>
+      <h2>{help.name}</h2>
+      <ul>
+        {help.steps.map((step) => (
+          <li key={step}>
+            <WithCode text={step} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** Browsers refuse links to their own settings, so the addresses are there to copy. */
+function WithCode({ text }: { text: string }) {
+  return text.split('`').map((part, index) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: the parts of one sentence do not move
+    <Fragment key={index}>{index % 2 === 1 ? <code>{part}</code> : part}</Fragment>
+  ));
+}

@@ -1,0 +1,233 @@
+import type { GenerateStats } from '../protocol/engine';
+import { type ErrorData, toErrorData } from '../protocol/errors';
+import type { AnswerChunk, CreateEngine, EnginePort } from './engine-port';
+import { FrameBatcher, type FrameScheduler } from './lib/frame-batcher';
+import { ExpertFeed } from './memory/expert-feed';
+import { type AppAction, type AppState, initialState, reduceApp } from './state/app-state';
+import { type AnswerStatus, isStreaming, toMessages } from './state/chat';
+import { fitContext, promptLimit } from './state/fit-context';
+import type { ProblemSource } from './state/problems';
+import { readSettings, type Settings, writeSettings } from './state/settings';
+import { createStore, type Store } from './state/store';
+
+export interface SessionOptions {
+  createEngine: CreateEngine;
+  model: { id: string; url: string };
+  /** Where settings are remembered; null remembers nothing. */
+  storage: Storage | null;
+  schedule?: FrameScheduler;
+}
+
+/** What the page does: the only place that talks to the engine. No method rejects; what fails becomes a problem. */
+export class Session {
+  readonly store: Store<AppState, AppAction>;
+  readonly feed = new ExpertFeed();
+  #engine: EnginePort | null = null;
+  #loading: Promise<void> | null = null;
+  #answering: AbortController | null = null;
+  #wantedBudget: number | null = null;
+  #nextId = 0;
+
+  constructor(private readonly options: SessionOptions) {
+    this.store = createStore(reduceApp, initialState(readSettings(options.storage)));
+  }
+
+  /** Loads the model, or loads it anew after a fault. */
+  start(budgetBytes = this.#settings.budgets[this.options.model.id]): Promise<void> {
+    this.#loading ??= this.#load(budgetBytes).finally(() => {
+      this.#loading = null;
+    });
+    return this.#loading;
+  }
+
+  async #load(budgetBytes: number | undefined): Promise<void> {
+    this.stop();
+    await this.#engine?.unload().catch(() => undefined);
+    this.#engine = null;
+    this.#dispatch({ type: 'model/loading' });
+    try {
+      const engine = await this.options.createEngine(this.options.model, {
+        ...(budgetBytes === undefined ? {} : { budgetBytes }),
+        onProgress: (progress) => this.#dispatch({ type: 'model/progress', progress }),
+      });
+      this.#engine = engine;
+      this.feed.reset(engine.info.layers, engine.info.experts);
+      this.#listen(engine);
+      this.#dispatch({ type: 'model/ready', info: engine.info });
+      this.#announce(`${engine.info.name} is ready.`);
+      for (const source of ['load', 'answer', 'budget'] as const) this.#cure(source);
+      if (engine.info.notice) this.#raise('notice', engine.info.notice);
+    } catch (error) {
+      const reason = toErrorData(error);
+      if (reason.code === 'webgpu-unavailable' || reason.code === 'adapter-unsupported') {
+        this.#dispatch({ type: 'model/unsupported', reason });
+      } else {
+        this.#dispatch({ type: 'model/failed' });
+        this.#raise('load', reason);
+      }
+    }
+  }
+
+  async send(text: string): Promise<void> {
+    const question = text.trim();
+    if (question === '' || !this.#engine || isStreaming(this.#state.chat)) return;
+    const answerId = this.#newId();
+    this.#dispatch({ type: 'chat/asked', question, questionId: this.#newId(), answerId });
+    await this.#answer(this.#engine, answerId);
+  }
+
+  async regenerate(): Promise<void> {
+    if (!this.#engine || isStreaming(this.#state.chat)) return;
+    const answerId = this.#newId();
+    this.#dispatch({ type: 'chat/regenerated', answerId });
+    await this.#answer(this.#engine, answerId);
+  }
+
+  /** Ends the answer being written; what is there stays. */
+  stop(): void {
+    this.#answering?.abort();
+  }
+
+  newChat(): void {
+    this.stop();
+    this.#dispatch({ type: 'chat/cleared' });
+    this.#cure('answer');
+  }
+
+  changeSettings(change: Partial<Settings>): void {
+    this.#dispatch({ type: 'settings/changed', change });
+    writeSettings(this.options.storage, this.#settings);
+  }
+
+  /** Gives the model this much GPU memory, bytes. While one change runs, only the last wish waits. */
+  async setBudget(bytes: number): Promise<void> {
+    const waiting = this.#wantedBudget !== null;
+    this.#wantedBudget = bytes;
+    if (waiting || !this.#engine) return;
+    while (this.#wantedBudget !== null) {
+      const wanted: number = this.#wantedBudget;
+      try {
+        const budget = await this.#engine.setBudget(wanted);
+        this.#dispatch({ type: 'model/budget', budget });
+        this.changeSettings({ budgets: { ...this.#settings.budgets, [this.options.model.id]: budget.budgetBytes } });
+        this.#cure('budget');
+      } catch (error) {
+        this.#raise('budget', toErrorData(error));
+      }
+      if (this.#wantedBudget === wanted) this.#wantedBudget = null;
+    }
+  }
+
+  /** The least memory the model runs with: live where it runs, else by loading it so. */
+  async takeLeastBudget(error: ErrorData): Promise<void> {
+    const named = error.data.leastBytes;
+    const leastBytes = this.#state.model.budget?.leastBytes ?? (typeof named === 'number' ? named : undefined);
+    if (this.#engine && leastBytes !== undefined) await this.setBudget(leastBytes);
+    else await this.start(leastBytes);
+  }
+
+  dismiss(source: ProblemSource): void {
+    this.#cure(source);
+  }
+
+  async #answer(engine: EnginePort, answerId: string): Promise<void> {
+    const abort = new AbortController();
+    this.#answering = abort;
+    this.#cure('answer');
+    this.#announce('Answering.');
+    const pending: { text: string; stats: GenerateStats | null } = { text: '', stats: null };
+    const paint = new FrameBatcher(() => {
+      this.#dispatch({ type: 'chat/streamed', answerId, ...pending });
+      pending.text = '';
+    }, this.options.schedule);
+    let status: Exclude<AnswerStatus, 'streaming'> = 'stopped';
+    try {
+      for await (const chunk of await this.#request(engine, answerId, abort.signal)) {
+        const choice = chunk.choices[0];
+        pending.text += choice?.delta.content ?? '';
+        pending.stats = chunk.mixtab.stats;
+        this.feed.setPicks(chunk.mixtab.picks);
+        paint.request();
+        if (choice?.finish_reason === 'stop') status = 'done';
+        if (choice?.finish_reason === 'length') status = 'length';
+      }
+    } catch (error) {
+      const reason = toErrorData(error);
+      if (reason.code !== 'aborted') {
+        status = 'failed';
+        this.#raise('answer', reason);
+      }
+    }
+    paint.flush();
+    this.#dispatch({ type: 'chat/ended', answerId, status });
+    if (this.#answering === abort) this.#answering = null;
+    this.#announceEnd(answerId);
+  }
+
+  async #request(engine: EnginePort, answerId: string, signal: AbortSignal): Promise<AsyncIterable<AnswerChunk>> {
+    const { temperature, topP, maxTokens, seed } = this.#settings;
+    const { contextLength, defaults } = engine.info;
+    const { messages, forgotten } = await fitContext(
+      toMessages(this.#state.chat),
+      promptLimit(contextLength, maxTokens),
+      (candidates) => engine.countTokens(candidates),
+    );
+    this.#dispatch({ type: 'chat/forgot', answerId, forgotten });
+    return engine.chat.completions.create({
+      messages,
+      temperature: temperature ?? defaults.temperature,
+      top_p: topP ?? defaults.topP,
+      max_tokens: maxTokens,
+      ...(seed === null ? {} : { seed }),
+      stream: true,
+      signal,
+    });
+  }
+
+  #listen(engine: EnginePort): void {
+    engine.on('residency', (event) => this.feed.setStates(event.states));
+    engine.on('budget', (event) => this.#dispatch({ type: 'model/budget', budget: event.budget }));
+    engine.on('notice', (event) => this.#raise('notice', event.notice));
+    engine.on('devicelost', ({ state, message }) => {
+      this.#dispatch({ type: 'model/recovering', recovering: state === 'recovering' });
+      if (state !== 'failed') return;
+      const hint = 'Start again to load the model anew; the chat stays.';
+      this.#raise('load', { code: 'device-lost', message, hint, data: {} });
+    });
+  }
+
+  #announceEnd(answerId: string): void {
+    const last = this.#state.chat.at(-1);
+    if (last?.role === 'assistant' && last.id === answerId && last.status !== 'failed') {
+      this.#announce(last.status === 'stopped' ? `Stopped. ${last.text}` : `Answer: ${last.text}`);
+    }
+  }
+
+  #announce(text: string): void {
+    this.#dispatch({ type: 'announced', text });
+  }
+
+  #raise(source: ProblemSource, error: ErrorData): void {
+    this.#dispatch({ type: 'problem/raised', problem: { source, error } });
+  }
+
+  #cure(source: ProblemSource): void {
+    this.#dispatch({ type: 'problem/cured', source });
+  }
+
+  #dispatch(action: AppAction): void {
+    this.store.dispatch(action);
+  }
+
+  #newId(): string {
+    return `m${this.#nextId++}`;
+  }
+
+  get #state(): AppState {
+    return this.store.getState();
+  }
+
+  get #settings(): Settings {
+    return this.#state.settings;
+  }
+}

@@ -1,0 +1,57 @@
+import type { GenerateStats } from '../../protocol/engine';
+import { type Chat, type ChatAction, reduceChat } from './chat';
+import { INITIAL_MODEL, type ModelAction, type ModelState, reduceModel } from './model';
+import { type ProblemAction, type Problems, reduceProblems } from './problems';
+import type { Settings } from './settings';
+
+export interface AppState {
+  model: ModelState;
+  chat: Chat;
+  /** Of the answer being written, or the last one. */
+  stats: GenerateStats | null;
+  settings: Settings;
+  problems: Problems;
+  /** What a screen reader says next. */
+  announcement: string;
+}
+
+export type AppAction =
+  | ModelAction
+  | ChatAction
+  | ProblemAction
+  | { type: 'settings/changed'; change: Partial<Settings> }
+  | { type: 'announced'; text: string };
+
+export function initialState(settings: Settings): AppState {
+  return { model: INITIAL_MODEL, chat: [], stats: null, settings, problems: [], announcement: '' };
+}
+
+export function reduceApp(state: AppState, action: AppAction): AppState {
+  switch (action.type) {
+    case 'settings/changed':
+      return { ...state, settings: { ...state.settings, ...action.change } };
+    case 'announced':
+      return { ...state, announcement: action.text };
+    case 'problem/raised':
+    case 'problem/cured':
+      return changed(state, 'problems', reduceProblems(state.problems, action));
+    case 'model/loading':
+    case 'model/progress':
+    case 'model/ready':
+    case 'model/failed':
+    case 'model/unsupported':
+    case 'model/budget':
+    case 'model/recovering':
+      return changed(state, 'model', reduceModel(state.model, action));
+    default: {
+      const next = changed(state, 'chat', reduceChat(state.chat, action));
+      return action.type === 'chat/streamed' && action.stats && next !== state
+        ? { ...next, stats: action.stats }
+        : next;
+    }
+  }
+}
+
+function changed<Key extends keyof AppState>(state: AppState, key: Key, value: AppState[Key]): AppState {
+  return Object.is(state[key], value) ? state : { ...state, [key]: value };
+}

@@ -1,0 +1,25 @@
+import type { ChatMessage } from '../../protocol/engine';
+
+/**
+ * Drops the oldest exchanges until the rest fits, so that a long chat goes on instead of ending in an error.
+ * The last message always stays: if it alone is too long, the engine says so.
+ * @param limitTokens most tokens that the prompt may have
+ * @param countTokens tokens of messages under the model's chat template
+ */
+export async function fitContext(
+  messages: ChatMessage[],
+  limitTokens: number,
+  countTokens: (messages: ChatMessage[]) => Promise<number>,
+): Promise<{ messages: ChatMessage[]; forgotten: number }> {
+  let forgotten = 0;
+  // Question and answer go together: templates want the first message to be the user's.
+  while (messages.length - forgotten > 2 && (await countTokens(messages.slice(forgotten))) > limitTokens) {
+    forgotten += 2;
+  }
+  return { messages: messages.slice(forgotten), forgotten };
+}
+
+/** Room for the prompt: the answer keeps what it may need, but never more than a quarter of a small context. */
+export function promptLimit(contextLength: number, maxTokens: number): number {
+  return contextLength - Math.min(maxTokens, Math.floor(contextLength / 4));
+}

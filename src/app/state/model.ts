@@ -1,0 +1,50 @@
+import type { BudgetInfo, LoadProgress, ModelInfo } from '../../protocol/engine';
+import type { ErrorData } from '../../protocol/errors';
+
+export interface ModelState {
+  status: 'loading' | 'ready' | 'failed' | 'unsupported';
+  progress: LoadProgress | null;
+  info: ModelInfo | null;
+  budget: BudgetInfo | null;
+  /** Set while the engine rebuilds a lost GPU device. */
+  recovering: boolean;
+  /** Why this browser cannot run the model, when `unsupported`. */
+  reason: ErrorData | null;
+}
+
+export type ModelAction =
+  | { type: 'model/loading' }
+  | { type: 'model/progress'; progress: LoadProgress }
+  | { type: 'model/ready'; info: ModelInfo }
+  | { type: 'model/failed' }
+  | { type: 'model/unsupported'; reason: ErrorData }
+  | { type: 'model/budget'; budget: BudgetInfo }
+  | { type: 'model/recovering'; recovering: boolean };
+
+export const INITIAL_MODEL: ModelState = {
+  status: 'loading',
+  progress: null,
+  info: null,
+  budget: null,
+  recovering: false,
+  reason: null,
+};
+
+export function reduceModel(model: ModelState, action: ModelAction): ModelState {
+  switch (action.type) {
+    case 'model/loading':
+      return INITIAL_MODEL;
+    case 'model/progress':
+      return { ...model, progress: action.progress };
+    case 'model/ready':
+      return { ...model, status: 'ready', info: action.info, budget: action.info.budget };
+    case 'model/failed':
+      return { ...model, status: 'failed' };
+    case 'model/unsupported':
+      return { ...model, status: 'unsupported', reason: action.reason };
+    case 'model/budget':
+      return { ...model, budget: action.budget };
+    case 'model/recovering':
+      return model.recovering === action.recovering ? model : { ...model, recovering: action.recovering };
+  }
+}

@@ -1,0 +1,56 @@
+import type { ErrorData } from '../../protocol/errors';
+
+/** What was being done when it went wrong. One problem each at a time; it goes away when that is done without fault. */
+export type ProblemSource = 'load' | 'answer' | 'budget' | 'notice';
+
+export interface Problem {
+  source: ProblemSource;
+  error: ErrorData;
+}
+
+export type Problems = readonly Problem[];
+
+export type ProblemAction =
+  | { type: 'problem/raised'; problem: Problem }
+  | { type: 'problem/cured'; source: ProblemSource };
+
+export function reduceProblems(problems: Problems, action: ProblemAction): Problems {
+  switch (action.type) {
+    case 'problem/raised':
+      return [...problems.filter(({ source }) => source !== action.problem.source), action.problem];
+    case 'problem/cured':
+      return problems.some(({ source }) => source === action.source)
+        ? problems.filter(({ source }) => source !== action.source)
+        : problems;
+  }
+}
+
+/** The one thing to offer beside the message. */
+export type Remedy = 'load-again' | 'answer-again' | 'new-chat' | 'least-budget' | 'reload-page' | 'dismiss';
+
+export const REMEDY_LABELS: Record<Remedy, string> = {
+  'load-again': 'Start again',
+  'answer-again': 'Try again',
+  'new-chat': 'New chat',
+  'least-budget': 'Use the least memory',
+  'reload-page': 'Reload the page',
+  dismiss: 'Dismiss',
+};
+
+export function remedyFor({ source, error }: Problem): Remedy {
+  switch (error.code) {
+    case 'budget-too-small':
+    case 'gpu-out-of-memory':
+      return 'least-budget';
+    case 'context-overflow':
+      return 'new-chat';
+    case 'worker-died':
+    case 'device-lost':
+    case 'model-not-loaded':
+      return 'load-again';
+    case 'internal':
+      return 'reload-page';
+  }
+  if (source === 'load') return 'load-again';
+  return source === 'answer' ? 'answer-again' : 'dismiss';
+}

@@ -1,0 +1,204 @@
+import type { AnswerChunk, CreateEngine, EnginePort } from '../src/app/engine-port';
+import {
+  type BudgetInfo,
+  type ChatMessage,
+  type EngineEvent,
+  type GenerateStats,
+  type LoadProgress,
+  type ModelInfo,
+  RESIDENCY,
+} from '../src/protocol/engine';
+import { MixtabError } from '../src/protocol/errors';
+
+/** What the stand-in does, for tests of the page's own logic and for drawing it. It is no engine and never ships. */
+export interface StandInOptions {
+  /** Waits before each token and each load step. */
+  pace?: () => Promise<void>;
+  layers?: number;
+  experts?: number;
+  /** The words of every answer, one a token. */
+  answer?: string;
+  contextLength?: number;
+  /** Thrown by load, by a request after its third token, or by setBudget. */
+  failLoad?: MixtabError;
+  failAnswer?: MixtabError;
+  failBudget?: MixtabError;
+}
+
+const TOP_K = 2;
+
+export interface StandIn {
+  createEngine: CreateEngine;
+  emit(event: EngineEvent): void;
+  requests: { messages: ChatMessage[]; temperature: number; top_p: number; max_tokens: number; seed?: number }[];
+  budgets: number[];
+  options: StandInOptions;
+}
+
+export function standIn(options: StandInOptions = {}): StandIn {
+  const listeners = new Map<string, Set<(event: never) => void>>();
+  const emit = (event: EngineEvent) => {
+    for (const listener of listeners.get(event.type) ?? []) listener(event as never);
+  };
+  const self: StandIn = { createEngine, emit, requests: [], budgets: [], options };
+  return self;
+
+  async function createEngine(
+    model: { id: string },
+    load: { budgetBytes?: number; onProgress?: (progress: LoadProgress) => void },
+  ): Promise<EnginePort> {
+    const { layers = 4, experts = 8, contextLength = 512 } = options;
+    for (let step = 0; step <= 8; step++) {
+      load.onProgress?.(progressAt(step));
+      await options.pace?.();
+    }
+    if (options.failLoad) throw options.failLoad;
+    let budget = budgetOf(load.budgetBytes ?? Number.POSITIVE_INFINITY, layers * experts);
+    const info: ModelInfo = {
+      id: model.id,
+      name: 'Mixtab Tiny',
+      layers,
+      experts,
+      topK: TOP_K,
+      vocabSize: 2048,
+      contextLength,
+      parameters: 14_400_000,
+      packBytes: 8_200_000,
+      adapter: 'stand-in',
+      kernelVariant: 'none',
+      defaults: { temperature: 0.7, topP: 0.9 },
+      budget,
+      notice: null,
+    };
+    const resident: number[] = [];
+    const emitResidency = () => emit(residency(resident, layers * experts));
+    for (let index = 0; index < budget.slots; index++) resident.push(index);
+    queueMicrotask(emitResidency);
+
+    async function* answer(signal: AbortSignal, maxTokens: number): AsyncGenerator<AnswerChunk> {
+      const words = (options.answer ?? STORY).split(/(?<=\s)/);
+      const stats = { ...NO_STATS, promptTokens: 24, prefillTokens: 24, gpuBytes: budget.budgetBytes };
+      for (const [token, word] of words.entries()) {
+        await options.pace?.();
+        if (signal.aborted) throw new DOMException('aborted', 'AbortError');
+        if (options.failAnswer && token === 3) throw options.failAnswer;
+        const picks = Array.from({ length: layers }, (_, layer) => [
+          (token + layer) % experts,
+          (token * 3 + layer * 5 + 1) % experts,
+        ]);
+        for (const [layer, pair] of picks.entries()) {
+          for (const expert of pair) touch(layer * experts + expert, stats);
+        }
+        emitResidency();
+        stats.decodeTokens = token + 1;
+        stats.decodeTokensPerSecond = 31.4;
+        const last = token === words.length - 1;
+        const finish_reason = last ? 'stop' : token + 1 === maxTokens ? 'length' : null;
+        yield {
+          choices: [{ delta: { content: word }, finish_reason }],
+          mixtab: { stats: { ...stats }, picks: [picks] },
+        };
+        if (finish_reason) return;
+      }
+    }
+
+    function touch(index: number, stats: GenerateStats): void {
+      const at = resident.indexOf(index);
+      if (at >= 0) {
+        resident.splice(at, 1);
+        stats.hits++;
+      } else {
+        if (resident.length >= budget.slots) resident.shift();
+        stats.misses++;
+        stats.bytesPaged += budget.slotBytes;
+      }
+      resident.push(index);
+    }
+
+    return {
+      info,
+      async setBudget(bytes) {
+        self.budgets.push(bytes);
+        await options.pace?.();
+        if (options.failBudget) throw options.failBudget;
+        budget = budgetOf(bytes, layers * experts);
+        resident.splice(0, resident.length - budget.slots);
+        emitResidency();
+        return budget;
+      },
+      on(type, listener) {
+        const set = listeners.get(type) ?? new Set();
+        listeners.set(type, set.add(listener));
+        return () => set.delete(listener);
+      },
+      chat: {
+        completions: {
+          async create({ signal, stream: _, ...request }) {
+            self.requests.push(request);
+            return answer(signal, request.max_tokens);
+          },
+        },
+      },
+      // Ten tokens for each message, and one a character.
+      countTokens: async (messages) => messages.reduce((sum, { content }) => sum + 10 + content.length, 0),
+      stats: async () => ({ gpuBytes: budget.budgetBytes, budget, loadMs: 1, expertsTotal: 32, adapter: 'stand-in' }),
+      async unload() {},
+    };
+  }
+}
+
+function budgetOf(budgetBytes: number, expertsTotal: number): BudgetInfo {
+  const fixedBytes = 2_000_000;
+  const slotBytes = 221_184;
+  const leastBytes = fixedBytes + TOP_K * slotBytes;
+  const mostBytes = fixedBytes + expertsTotal * slotBytes;
+  const given = Math.min(budgetBytes, mostBytes);
+  if (given < leastBytes) {
+    const message = `GPU memory: expected ${leastBytes} bytes or more, got ${given}`;
+    throw new MixtabError('budget-too-small', message, 'Give the model more memory.', { leastBytes });
+  }
+  const slots = Math.floor((given - fixedBytes) / slotBytes);
+  return { budgetBytes: given, leastBytes, mostBytes, fixedBytes, slotBytes, slots };
+}
+
+function residency(resident: number[], total: number): EngineEvent {
+  const states = new Uint8Array(total);
+  for (const index of resident) states[index] = RESIDENCY.resident;
+  return { type: 'residency', states, evictions: 0 };
+}
+
+function progressAt(step: number): LoadProgress {
+  const totalBytes = 8_200_000;
+  return {
+    phase: step === 0 ? 'manifest' : step < 7 ? 'download' : 'shaders',
+    progress: step / 8,
+    loadedBytes: Math.min(totalBytes, (totalBytes * step) / 7),
+    totalBytes,
+    bytesPerSecond: 2_000_000,
+    secondsLeft: 8 - step,
+  };
+}
+
+const NO_STATS: GenerateStats = {
+  ttftMs: 120,
+  promptTokens: 0,
+  cachedTokens: 0,
+  prefillTokens: 0,
+  prefillTokensPerSecond: 300,
+  decodeTokens: 0,
+  decodeTokensPerSecond: 0,
+  hits: 0,
+  misses: 0,
+  bytesPaged: 0,
+  submits: 0,
+  readbacks: 0,
+  dispatches: 0,
+  gpuBytes: 0,
+};
+
+const STORY = `Once upon a time, there was a little cat named Tom. Tom liked to sit by the window and look at the birds.
+One day, a small bird came and sat on the sill. "Hello, Tom," said the bird. "Do you want to play?"
+
+Tom was very happy. He ran out of the house and into the garden, and there they played hide and seek until the sun
+went down. When it was dark, the bird said, "I must go home now." Tom waved his paw. "Come back tomorrow!" he said.
+And the bird did, the next day and every day after that, and they were the best of friends.`;
