@@ -6,16 +6,17 @@ import { delimiter, join } from 'node:path';
 export const SWIFTSHADER_ARGS = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'];
 
 /**
- * What a run outside the tests needs: the machine's own GPU where there is one, else SwiftShader. MIXTAB_GPU=swiftshader or
- * MIXTAB_GPU=hardware decides instead.
- * @returns {string[]}
+ * Arguments to try in turn for a run outside the tests: the machine's own GPU where there is one, then SwiftShader.
+ * MIXTAB_GPU=swiftshader or MIXTAB_GPU=hardware leaves one of the two.
+ * @returns {string[][]}
  */
-export function gpuArgs() {
-  const choice = process.env.MIXTAB_GPU;
-  const hasGpu = process.platform !== 'linux' || existsSync('/dev/dri/renderD128') || existsSync('/dev/nvidia0');
-  if (choice === 'swiftshader' || (choice !== 'hardware' && !hasGpu)) return SWIFTSHADER_ARGS;
+export function gpuArgSets() {
   const vulkan = ['--enable-features=Vulkan', '--use-angle=vulkan', '--disable-vulkan-surface'];
-  return ['--enable-unsafe-webgpu', ...(process.platform === 'linux' ? vulkan : [])];
+  const hardware = ['--enable-unsafe-webgpu', ...(process.platform === 'linux' ? vulkan : [])];
+  const hasGpu = process.platform !== 'linux' || existsSync('/dev/dri/renderD128') || existsSync('/dev/nvidia0');
+  const choice = process.env.MIXTAB_GPU;
+  if (choice === 'hardware') return [hardware];
+  return choice !== 'swiftshader' && hasGpu ? [hardware, SWIFTSHADER_ARGS] : [SWIFTSHADER_ARGS];
 }
 
 /** No background traffic of the browser's own; as root on Linux its sandbox cannot start. */

@@ -51,6 +51,8 @@ const RUN_OPTIONS = {
   'profile-dir': { type: 'string' },
 } as const satisfies Options;
 
+const MAY_BE_EMPTY = ['prompt', 'chat'];
+
 /** Parses what follows `mixtab`. Throws {@link UsageError} for all that is not exactly as the usage says. */
 export function parseCommand(argv: string[]): Command {
   const [name, ...rest] = argv;
@@ -126,7 +128,8 @@ function parse<const T extends Options>(argv: string[], options: T, positionals:
       if (token.kind !== 'option') continue;
       if (seen.has(token.name)) throw new UsageError(`--${token.name}: expected once, got twice`);
       seen.add(token.name);
-      if (token.value === '' && token.name !== 'prompt') throw new UsageError(`--${token.name}: expected a value`);
+      if (token.value === '' && !MAY_BE_EMPTY.includes(token.name))
+        throw new UsageError(`--${token.name}: expected a value`);
     }
     const extra = parsed.positionals[positionals.length];
     if (extra !== undefined) throw new UsageError(`expected no further argument, got ${extra}`);

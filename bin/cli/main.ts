@@ -21,7 +21,7 @@ export async function main(argv: string[], root: string): Promise<number> {
       process.stderr.write(`mixtab: ${error.message}\n\n${USAGE}`);
       return 2;
     }
-    if (isAborted(error)) return INTERRUPTED;
+    if (error instanceof MixtabError && error.code === 'aborted') return INTERRUPTED;
     process.stderr.write(`${failureLine(error)}\n`);
     return 1;
   }
@@ -59,10 +59,10 @@ async function interruptible(work: (signal: AbortSignal) => Promise<void>): Prom
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, abort);
   try {
     await work(controller.signal);
+  } catch (error) {
+    // Whatever broke because of it, the cause is the Ctrl-C.
+    throw controller.signal.aborted ? new MixtabError('aborted', 'interrupted') : error;
   } finally {
     for (const name of ['SIGINT', 'SIGTERM'] as const) process.off(name, abort);
   }
 }
-
-const isAborted = (error: unknown): boolean =>
-  error instanceof MixtabError ? error.code === 'aborted' : error instanceof Error && error.name === 'AbortError';

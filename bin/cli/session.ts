@@ -8,7 +8,7 @@ import { serve } from '../../scripts/serve.mjs';
 import type { LoadOptions, ModelInfo } from '../../src/protocol/engine';
 import { MixtabError } from '../../src/protocol/errors';
 import type { Generated, HeadlessEvent, HeadlessModel, HeadlessRequest, Outcome } from '../headless/api';
-import { endOf, launchBrowser, openHeadlessPage } from './browser';
+import { endOf, openHeadlessPage } from './browser';
 
 export interface SessionOptions {
   /** Folder of the built app. */
@@ -41,10 +41,11 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     await server.close();
   };
   try {
-    context = await launchBrowser(server.port, options.profileDir);
-    const page = context.pages()[0] ?? (await context.newPage());
-    const end = endOf(context, page, options.signal);
-    await Promise.race([openHeadlessPage(page, options.onEvent), end]);
+    const { profileDir, onEvent, signal } = options;
+    const opened = await openHeadlessPage({ port: server.port, profileDir, onEvent });
+    context = opened.context;
+    const { page } = opened;
+    const end = endOf(context, page, signal);
     return {
       load: (model, loadOptions) =>
         settled(

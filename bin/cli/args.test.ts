@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest';
+import { parseCommand, UsageError } from './args';
+
+const run = (...argv: string[]) => parseCommand(['run', '--model', 'tiny', ...argv]);
+
+describe('parseCommand', () => {
+  it('reads a run with its defaults', () => {
+    expect(run('--prompt', 'Once')).toEqual({
+      name: 'run',
+      model: 'tiny',
+      input: { prompt: 'Once' },
+      maxTokens: 128,
+      temperature: undefined,
+      topP: undefined,
+      seed: 0,
+      budgetBytes: undefined,
+      contextLength: undefined,
+      kernelVariant: undefined,
+      json: false,
+      logitsFile: undefined,
+      profileDir: undefined,
+    });
+  });
+
+  it('reads every option of a run', () => {
+    const argv =
+      '--ids 1,22,333 --max-tokens 5 --temperature 0.5 --top-p .9 --seed 4294967295 --budget-mb 7.5 --ctx 64 --kernel row --json --logits l.f32 --profile-dir p';
+    expect(run(...argv.split(' '))).toEqual({
+      name: 'run',
+      model: 'tiny',
+      input: { ids: [1, 22, 333] },
+      maxTokens: 5,
+      temperature: 0.5,
+      topP: 0.9,
+      seed: 4294967295,
+      budgetBytes: 7_500_000,
+      contextLength: 64,
+      kernelVariant: 'row',
+      json: true,
+      logitsFile: 'l.f32',
+      profileDir: 'p',
+    });
+  });
+
+  it('takes text as it is: empty, with dashes, with any character', () => {
+    for (const text of ['', '-5 + 7', 'a=b "c"\n', '日本']) {
+      expect(run(`--chat=${text}`)).toMatchObject({ input: { chat: text } });
+    }
+  });
+
+  it('reads the other commands', () => {
+    expect(parseCommand(['convert', 'a', 'b'])).toEqual({ name: 'convert', source: 'a', out: 'b', format: 'q4' });
+    expect(parseCommand(['convert', '--format', 'q8', 'a', 'b'])).toMatchObject({ format: 'q8' });
+    expect(parseCommand(['inspect', 'a', '--json'])).toEqual({ name: 'inspect', source: 'a', json: true });
+    expect(parseCommand(['bench', '--json'])).toEqual({ name: 'bench', json: true });
+    expect(parseCommand(['--help'])).toEqual({ name: 'help' });
+    expect(parseCommand(['run', '--help'])).toEqual({ name: 'help' });
+    expect(parseCommand(['--version'])).toEqual({ name: 'version' });
+  });
+
+  it.each([
+    [[], 'expected a command'],
+    [['walk'], 'got walk'],
+    [['run', '--prompt', 'a'], 'expected --model'],
+    [['run', '--model', '', '--prompt', 'a'], '--model: expected a value'],
+    [['run', '--model', 'tiny'], 'exactly one of --prompt, --chat and --ids, got 0'],
+    [['run', '--model', 'tiny', '--prompt', 'a', '--ids', '1'], 'got 2'],
+    [['run', '--model', 'tiny', '--prompt'], '--prompt'],
+    [['run', '--model', 'tiny', '--prompt', 'a', '--prompt', 'b'], '--prompt: expected once'],
+    [['run', '--model', 'tiny', '--prompt', 'a', '--wat'], '--wat'],
+    [['run', '--model', 'tiny', '--prompt', 'a', 'b'], 'got b'],
+    [['run', '--model', 'tiny', '--prompt', 'a', '--json=yes'], '--json'],
+    [['run', '--model', 'tiny', '--ids', '1,,2'], '--ids'],
+    [['run', '--model', 'tiny', '--ids', '-1'], '--ids'],
+    [['run', '--model', 'tiny', '--ids', '1.5'], '--ids'],
+    [['run', '--model', 'tiny', '--prompt', 'a', '--max-tokens', '0'], '--max-tokens'],
+    [['run', '--model', 'tiny', '--prompt', 'a', '--max-tokens', '1.5'], '--max-tokens'],
+    [['run', '--model', 'tiny', '--prompt', 'a', '--max-tokens', 'many'], '--max-tokens'],
+    [['run', '--model', 'tiny', '--prompt', 'a', '--temperature=-1'], '--temperature'],
+    [['run', '--model', 'tiny', '--prompt', 'a', '--temperature', 'NaN'], '--temperature'],
+    [['run', '--model', 'tiny', '--prompt', 'a', '--top-p', '0'], '--top-p'],
+    [['run', '--model', 'tiny', '--prompt', 'a', '--top-p', '1.1'], '--top-p'],
+    [['run', '--model', 'tiny', '--prompt', 'a', '--seed', '4294967296'], '--seed'],
+    [['run', '--model', 'tiny', '--prompt', 'a', '--budget-mb', '0'], '--budget-mb'],
+    [['run', '--model', 'tiny', '--prompt', 'a', '--budget-mb', '0x10'], '--budget-mb'],
+    [['run', '--model', 'tiny', '--prompt', 'a', '--ctx', '0'], '--ctx'],
+    [['convert', 'a'], 'expected OUT'],
+    [['convert', 'a', 'b', 'c'], 'got c'],
+    [['convert', 'a', 'b', '--format', 'q5'], 'got q5'],
+    [['inspect'], 'expected SRC'],
+    [['bench', 'x'], 'got x'],
+  ])('refuses %j', (argv, message) => {
+    expect(() => parseCommand(argv)).toThrow(UsageError);
+    expect(() => parseCommand(argv)).toThrow(message);
+  });
+});
