@@ -1,6 +1,6 @@
 import { sha256Hex } from '../../src/lib/sha256';
 import type { ModelConfig } from '../../src/model/config';
-import { recordKind, recordLayout, recordNames } from '../../src/pack/layout';
+import { recordKind, recordLayouts, recordNames } from '../../src/pack/layout';
 import { type Manifest, type RecordEntry, validateManifest } from '../../src/pack/manifest';
 
 /** A valid pack of random bytes: right in form, sizes and hashes, without meaning as a model. */
@@ -36,14 +36,12 @@ export async function syntheticPack(
 ): Promise<SyntheticPack> {
   const bytes = new Map<string, Uint8Array<ArrayBuffer>>();
   const records: RecordEntry[] = [];
-  const layouts: Manifest['layouts'] = {};
+  const layouts = recordLayouts(config);
   const random = xorshift(seed);
   for (const name of recordNames(config)) {
     const kind = recordKind(config, name);
     if (!kind) throw new Error(`${name} is no record of this shape`);
-    const layout = recordLayout(config, kind);
-    layouts[kind] = layout;
-    const data = new Uint8Array(layout.bytes).map(random);
+    const data = new Uint8Array(layouts[kind].bytes).map(random);
     bytes.set(name, data);
     records.push({ name, bytes: data.byteLength, sha256: await hashPieces(data, pieceBytes) });
   }
@@ -58,7 +56,7 @@ export async function syntheticPack(
     layouts,
     tokenizer: { json: '{}', chatTemplate: null, bosToken: '<s>', eosToken: '</s>', addBos: true },
     generation: { temperature: 0.7, topP: 0.95 },
-    source: { name: 'synthetic', revision: String(seed), sha256: '' },
+    source: { name: 'synthetic', revision: String(seed), sha256: '0'.repeat(64) },
   });
   return { manifest, bytes };
 }
