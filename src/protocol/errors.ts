@@ -41,13 +41,15 @@ export interface ErrorData {
 }
 
 export class MixtabError extends Error {
-  override readonly name = 'MixtabError';
+  /** `AbortError` for `aborted`, as the platform's own aborts are named. */
+  override readonly name: string;
   readonly code: ErrorCode;
   readonly hint: string;
   readonly data: Record<string, unknown>;
 
   constructor(code: ErrorCode, message: string, hint = '', data: Record<string, unknown> = {}, cause?: unknown) {
     super(message, cause === undefined ? undefined : { cause });
+    this.name = code === 'aborted' ? 'AbortError' : 'MixtabError';
     this.code = code;
     this.hint = hint;
     this.data = data;

@@ -1,0 +1,17 @@
+/** The public library. */
+export type {
+  BudgetInfo,
+  ChatMessage,
+  EngineStats,
+  GenerateDelta,
+  GenerateResult,
+  LoadProgress,
+  ModelInfo,
+  ModelRef,
+  SamplingParams,
+} from '../protocol/engine';
+export { ERROR_CODES, type ErrorCode, MixtabError } from '../protocol/errors';
+export { connectEngine, createEngine, type EngineOptions } from './create-engine';
+export type { ClientEvent, Engine, GenerateOptions } from './engine';
+export type * from './openai';
+export type { EngineRequest } from './request';

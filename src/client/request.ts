@@ -1,0 +1,70 @@
+import { resolveSampling } from '../model/sampling';
+import type { ChatMessage, GenerateRequest, ModelInfo, SamplingParams } from '../protocol/engine';
+import { MixtabError } from '../protocol/errors';
+
+/** One request as a caller writes it; what is left out takes the model's defaults. */
+export interface EngineRequest {
+  input: GenerateRequest['input'];
+  sampling?: Partial<SamplingParams> | undefined;
+  /** Default: to the end of the context. */
+  maxTokens?: number | undefined;
+  /** The answer ends before the first of these; they are not part of it. */
+  stop?: string[] | undefined;
+  /** Return the logits at every prompt position. */
+  promptLogits?: boolean | undefined;
+}
+
+/** Checks a request wholly and fills in the defaults. Throws `request-invalid` naming the field. */
+export function completeRequest(request: EngineRequest, info: ModelInfo, id: string): GenerateRequest {
+  const { maxTokens = info.contextLength, stop = [] } = request;
+  if (!Number.isInteger(maxTokens) || maxTokens < 1) throw invalid('maxTokens', 'a whole number above 0', maxTokens);
+  if (!Array.isArray(stop) || stop.length > 16 || !stop.every((text) => typeof text === 'string' && text !== '')) {
+    throw invalid('stop', 'up to 16 texts, none empty', JSON.stringify(stop));
+  }
+  return {
+    id,
+    input: checkInput(request.input, info.vocabSize),
+    sampling: resolveSampling(request.sampling ?? {}, info.defaults),
+    maxTokens,
+    stop,
+    promptLogits: request.promptLogits === true,
+  };
+}
+
+function checkInput(input: GenerateRequest['input'], vocabSize: number): GenerateRequest['input'] {
+  if (typeof input !== 'object' || input === null) throw invalid('input', '{messages}, {prompt} or {ids}', input);
+  if ('messages' in input) return { messages: checkMessages(input.messages) };
+  if ('prompt' in input) {
+    if (typeof input.prompt !== 'string') throw invalid('input.prompt', 'a text', typeof input.prompt);
+    return { prompt: input.prompt };
+  }
+  if (!('ids' in input)) throw invalid('input', '{messages}, {prompt} or {ids}', Object.keys(input).join(', ') || '{}');
+  const ids: unknown = input.ids;
+  if (!Array.isArray(ids) || ids.length === 0) throw invalid('input.ids', 'at least one token id', JSON.stringify(ids));
+  const wrong = ids.find((id) => !Number.isInteger(id) || id < 0 || id >= vocabSize);
+  if (wrong !== undefined) throw invalid('input.ids', `whole numbers from 0 to ${vocabSize - 1}`, wrong);
+  return { ids };
+}
+
+const ROLES = ['system', 'user', 'assistant'] as const;
+
+export function checkMessages(messages: unknown): ChatMessage[] {
+  if (!Array.isArray(messages) || messages.length === 0)
+    throw invalid('messages', 'at least one message', JSON.stringify(messages));
+  return messages.map((message: unknown, index) => {
+    const { role, content } = (typeof message === 'object' && message !== null ? message : {}) as Record<
+      string,
+      unknown
+    >;
+    const known = ROLES.find((name) => name === role);
+    if (known === undefined) throw invalid(`messages[${index}].role`, ROLES.join(', '), JSON.stringify(role));
+    if (typeof content !== 'string') throw invalid(`messages[${index}].content`, 'a text', typeof content);
+    return { role: known, content };
+  });
+}
+
+export function invalid(field: string, expected: string, got: unknown): MixtabError {
+  return new MixtabError('request-invalid', `${field}: expected ${expected}, got ${String(got)}`, `Correct ${field}.`, {
+    field,
+  });
+}

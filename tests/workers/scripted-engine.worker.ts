@@ -1,0 +1,136 @@
+import { expose } from 'comlink';
+import { withCallback } from '../../src/lib/comlink-callback';
+import { installErrorTransfer } from '../../src/lib/comlink-errors';
+import { holdLife } from '../../src/lib/worker-life';
+import type {
+  EngineApi,
+  EngineEvent,
+  GenerateRequest,
+  GenerateResult,
+  GenerateStats,
+  ModelInfo,
+} from '../../src/protocol/engine';
+import { MixtabError } from '../../src/protocol/errors';
+
+/** An engine without a model behind the real worker border: the prompt says what it does. Any other prompt is answered word by word. */
+
+const stats: GenerateStats = {
+  ttftMs: 1,
+  promptTokens: 3,
+  cachedTokens: 2,
+  prefillTokens: 1,
+  prefillTokensPerSecond: 1,
+  decodeTokens: 1,
+  decodeTokensPerSecond: 1,
+  hits: 0,
+  misses: 0,
+  bytesPaged: 0,
+  submits: 1,
+  readbacks: 1,
+  dispatches: 1,
+  gpuBytes: 0,
+};
+const budget = { budgetBytes: 9, leastBytes: 1, mostBytes: 9, fixedBytes: 1, slotBytes: 1, slots: 8 };
+const info: ModelInfo = {
+  id: 'scripted',
+  name: 'Scripted',
+  layers: 1,
+  experts: 2,
+  topK: 1,
+  vocabSize: 100,
+  contextLength: 64,
+  parameters: 1,
+  packBytes: 1,
+  adapter: 'none',
+  kernelVariant: 'none',
+  defaults: { temperature: 0.7, topP: 0.9 },
+  budget,
+  notice: null,
+};
+
+const cancelled = new Set<string>();
+const wakers = new Map<string, () => void>();
+let emit: (event: EngineEvent) => void = () => {};
+
+async function generate(
+  request: GenerateRequest,
+  call: (delta: { text: string; ids: number[]; picks: number[][][]; stats: GenerateStats }) => void,
+): Promise<GenerateResult> {
+  const { input } = request;
+  const prompt =
+    'prompt' in input
+      ? input.prompt
+      : 'messages' in input
+        ? (input.messages.at(-1)?.content ?? '')
+        : input.ids.join(' ');
+  if (prompt === 'uncaught')
+    setTimeout(() => {
+      throw new Error('boom');
+    });
+  if (prompt === 'typed')
+    throw new MixtabError('context-overflow', 'prompt: expected 64, got 65', 'Shorten it.', {
+      tokens: 65,
+      fn: () => {},
+    });
+  if (prompt === 'plain') throw new RangeError('odd');
+  if (prompt === 'uncloneable') return { routing: () => {} } as unknown as GenerateResult;
+  if (prompt === 'request') return result([JSON.stringify(request)], 'stop');
+  if (prompt === 'cancelled?') return result([[...cancelled].join()], 'stop');
+  const words = prompt.split(/(?= )/);
+  for (const [index, word] of words.entries()) {
+    call({ text: word, ids: [index], picks: [[[index % 2]]], stats });
+  }
+  if (prompt.startsWith('hang')) {
+    await new Promise<void>((resolve) => wakers.set(request.id, resolve));
+    return result(words, 'abort');
+  }
+  return result(words, 'stop');
+}
+
+function result(words: string[], finishReason: GenerateResult['finishReason']): GenerateResult {
+  return {
+    text: words.join(''),
+    ids: words.map((_, index) => index),
+    promptIds: [1, 2, 3],
+    finishReason,
+    stats,
+    routing: [[[0]]],
+  };
+}
+
+installErrorTransfer();
+holdLife(self);
+expose({
+  async load(model, options, onProgress) {
+    if (model.id === 'missing')
+      throw new MixtabError('model-not-found', 'model: expected a pack, got 404', 'Check the address.');
+    if (model.id === 'slow') await new Promise(() => {});
+    return withCallback(onProgress, async (call) => {
+      call({
+        phase: 'ready',
+        progress: 1,
+        loadedBytes: options.budgetBytes ?? 0,
+        totalBytes: 1,
+        bytesPerSecond: null,
+        secondsLeft: null,
+      });
+      return { ...info, id: model.id, name: model.url };
+    });
+  },
+  generate: (request, onDelta) => withCallback(onDelta, (call) => generate(request, call)),
+  cancel(id) {
+    cancelled.add(id);
+    wakers.get(id)?.();
+  },
+  async setBudget(budgetBytes) {
+    if (budgetBytes < 1) throw new MixtabError('budget-too-small', 'budget: expected 1, got 0', '', { leastBytes: 1 });
+    emit({ type: 'budget', budget: { ...budget, budgetBytes } });
+    return { ...budget, budgetBytes };
+  },
+  subscribe(listener) {
+    emit = listener;
+  },
+  countTokens: async (messages) => messages.length,
+  stats: async () => ({ gpuBytes: 0, budget, loadMs: 1, expertsTotal: 2, adapter: 'none' }),
+  async unload() {},
+} satisfies EngineApi);
