@@ -2,7 +2,7 @@ import { access, constants } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { BuildError, buildApp } from '../../scripts/build.mjs';
-import type { GenerateRequest, ModelInfo } from '../../src/protocol/engine';
+import type { EngineRequest } from '../../src/client/request';
 import { MixtabError } from '../../src/protocol/errors';
 import type { HeadlessEvent } from '../headless/api';
 import type { RunCommand } from './args';
@@ -31,13 +31,13 @@ export async function run(command: RunCommand, root: string, signal: AbortSignal
   const profileDir = command.profileDir && resolve(command.profileDir);
   const session = await openSession({ dist, mounts, profileDir, signal, onEvent });
   try {
-    const info = await session.load(model, {
+    await session.load(model, {
       budgetBytes: command.budgetBytes,
       contextLength: command.contextLength,
       kernelVariant: command.kernelVariant,
     });
     status.clear();
-    const { result, engine } = await session.generate(requestOf(command, info), command.logitsFile);
+    const { result, engine } = await session.generate(requestOf(command), command.logitsFile);
     if (command.json) process.stdout.write(`${JSON.stringify(toReport(result, engine))}\n`);
     else process.stdout.write(`${result.text.slice(streamed.length)}\n`);
   } finally {
@@ -46,22 +46,12 @@ export async function run(command: RunCommand, root: string, signal: AbortSignal
   }
 }
 
-function requestOf(command: RunCommand, info: ModelInfo): Omit<GenerateRequest, 'id' | 'promptLogits'> {
-  const { input } = command;
+/** What is not given takes the model's own default. */
+function requestOf({ input, temperature, topP, seed, maxTokens }: RunCommand): EngineRequest {
   return {
     input: 'chat' in input ? { messages: [{ role: 'user', content: input.chat }] } : input,
-    sampling: {
-      temperature: command.temperature ?? info.defaults.temperature,
-      topP: command.topP ?? info.defaults.topP,
-      topK: 0,
-      minP: 0,
-      repetitionPenalty: 1,
-      frequencyPenalty: 0,
-      presencePenalty: 0,
-      seed: command.seed,
-    },
-    maxTokens: command.maxTokens,
-    stop: [],
+    sampling: { seed, ...(temperature !== undefined && { temperature }), ...(topP !== undefined && { topP }) },
+    maxTokens,
   };
 }
 

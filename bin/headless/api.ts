@@ -1,11 +1,5 @@
-import type {
-  EngineStats,
-  GenerateRequest,
-  GenerateResult,
-  LoadOptions,
-  LoadProgress,
-  ModelInfo,
-} from '../../src/protocol/engine';
+import type { EngineRequest } from '../../src/client/request';
+import type { EngineStats, GenerateResult, LoadOptions, LoadProgress, ModelInfo } from '../../src/protocol/engine';
 import type { ErrorData } from '../../src/protocol/errors';
 
 /** What the headless page offers to the command, through Playwright. Everything crosses as JSON, so errors come as data. */
@@ -20,7 +14,7 @@ export interface HeadlessModel {
   path: string;
 }
 
-export interface HeadlessRequest extends Omit<GenerateRequest, 'id' | 'promptLogits'> {
+export interface HeadlessRequest extends Omit<EngineRequest, 'promptLogits'> {
   /** Path to which the prompt's logits are posted as float32 little-endian; JSON would take ten times their size. */
   logitsPath?: string | undefined;
 }
