@@ -1,7 +1,7 @@
-import type { AnswerChunk, CreateEngine, EnginePort } from '../src/app/engine-port';
+import type { CreateEngine, PageEngine } from '../src/app/engine-port';
+import type { ChatBody, ChatCompletionChunk } from '../src/client';
 import {
   type BudgetInfo,
-  type ChatMessage,
   type EngineEvent,
   type GenerateStats,
   type LoadProgress,
@@ -30,7 +30,7 @@ const TOP_K = 2;
 export interface StandIn {
   createEngine: CreateEngine;
   emit(event: EngineEvent): void;
-  requests: { messages: ChatMessage[]; temperature: number; top_p: number; max_tokens: number; seed?: number }[];
+  requests: ChatBody[];
   budgets: number[];
   options: StandInOptions;
 }
@@ -43,10 +43,7 @@ export function standIn(options: StandInOptions = {}): StandIn {
   const self: StandIn = { createEngine, emit, requests: [], budgets: [], options };
   return self;
 
-  async function createEngine(
-    model: { id: string },
-    load: { budgetBytes?: number; onProgress?: (progress: LoadProgress) => void },
-  ): Promise<EnginePort> {
+  async function createEngine(...[model, load]: Parameters<CreateEngine>): Promise<PageEngine> {
     const { layers = 4, experts = 8, contextLength = 512 } = options;
     for (let step = 0; step <= 8; step++) {
       load.onProgress?.(progressAt(step));
@@ -75,12 +72,12 @@ export function standIn(options: StandInOptions = {}): StandIn {
     for (let index = 0; index < budget.slots; index++) resident.push(index);
     queueMicrotask(emitResidency);
 
-    async function* answer(signal: AbortSignal, maxTokens: number): AsyncGenerator<AnswerChunk> {
+    async function* answer(maxTokens: number, signal?: AbortSignal): AsyncGenerator<ChatCompletionChunk> {
       const words = (options.answer ?? STORY).split(/(?<=\s)/);
       const stats = { ...NO_STATS, promptTokens: 24, prefillTokens: 24, gpuBytes: budget.budgetBytes };
       for (const [token, word] of words.entries()) {
         await options.pace?.();
-        if (signal.aborted) throw new DOMException('aborted', 'AbortError');
+        if (signal?.aborted) return yield chunk({}, 'abort');
         if (options.failAnswer && token === 3) throw options.failAnswer;
         const picks = Array.from({ length: layers }, (_, layer) => [
           (token + layer) % experts,
@@ -94,11 +91,8 @@ export function standIn(options: StandInOptions = {}): StandIn {
         stats.decodeTokensPerSecond = 31.4;
         const last = token === words.length - 1;
         const finish_reason = last ? 'stop' : token + 1 === maxTokens ? 'length' : null;
-        yield {
-          choices: [{ delta: { content: word }, finish_reason }],
-          mixtab: { stats: { ...stats }, picks: [picks] },
-        };
-        if (finish_reason) return;
+        yield { ...chunk({ content: word }, null), mixtab: { stats: { ...stats }, picks: [picks] } };
+        if (finish_reason) return yield chunk({}, finish_reason);
       }
     }
 
@@ -133,9 +127,9 @@ export function standIn(options: StandInOptions = {}): StandIn {
       },
       chat: {
         completions: {
-          async create({ signal, stream: _, ...request }) {
-            self.requests.push(request);
-            return answer(signal, request.max_tokens);
+          async create(body, { signal }) {
+            self.requests.push(body);
+            return answer(body.max_tokens ?? contextLength, signal);
           },
         },
       },
@@ -145,6 +139,11 @@ export function standIn(options: StandInOptions = {}): StandIn {
       async unload() {},
     };
   }
+}
+
+function chunk(delta: { content?: string }, finish_reason: 'stop' | 'length' | 'abort' | null): ChatCompletionChunk {
+  const head = { id: 'c', object: 'chat.completion.chunk', created: 0, model: 'stand-in' } as const;
+  return { ...head, choices: [{ index: 0, delta, finish_reason }] };
 }
 
 function budgetOf(budgetBytes: number, expertsTotal: number): BudgetInfo {

@@ -31,15 +31,15 @@ export function Header() {
   );
 }
 
-const STATUS_WORDS = { loading: 'loading', failed: 'not loaded', unsupported: 'not supported' } as const;
+const STATUS_WORDS = { loading: 'Loading the model', failed: 'Model not loaded', unsupported: 'No WebGPU' } as const;
 
 function ModelName() {
   const { status, info } = useAppState((state) => state.model);
   return (
     <p className="model-name" data-status={status}>
-      {status === 'ready' && info
-        ? `${info.name} · ${formatCount(info.parameters)}`
-        : `Model ${STATUS_WORDS[status === 'ready' ? 'loading' : status]}`}
+      {status !== 'ready' && STATUS_WORDS[status]}
+      {status === 'ready' && info?.name}
+      {status === 'ready' && info && <span className="label-wide"> · {formatCount(info.parameters)} parameters</span>}
     </p>
   );
 }

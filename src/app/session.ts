@@ -1,6 +1,7 @@
+import type { ChatCompletionChunk } from '../client';
 import type { GenerateStats } from '../protocol/engine';
 import { type ErrorData, toErrorData } from '../protocol/errors';
-import type { AnswerChunk, CreateEngine, EnginePort } from './engine-port';
+import type { CreateEngine, PageEngine } from './engine-port';
 import { FrameBatcher, type FrameScheduler } from './lib/frame-batcher';
 import { ExpertFeed } from './memory/expert-feed';
 import { type AppAction, type AppState, initialState, reduceApp } from './state/app-state';
@@ -22,7 +23,7 @@ export interface SessionOptions {
 export class Session {
   readonly store: Store<AppState, AppAction>;
   readonly feed = new ExpertFeed();
-  #engine: EnginePort | null = null;
+  #engine: PageEngine | null = null;
   #loading: Promise<void> | null = null;
   #answering: AbortController | null = null;
   #wantedBudget: number | null = null;
@@ -54,6 +55,7 @@ export class Session {
       this.feed.reset(engine.info.layers, engine.info.experts);
       this.#listen(engine);
       this.#dispatch({ type: 'model/ready', info: engine.info });
+      await this.#measure(engine);
       this.#announce(`${engine.info.name} is ready.`);
       for (const source of ['load', 'answer', 'budget'] as const) this.#cure(source);
       if (engine.info.notice) this.#raise('notice', engine.info.notice);
@@ -62,8 +64,7 @@ export class Session {
       if (reason.code === 'webgpu-unavailable' || reason.code === 'adapter-unsupported') {
         this.#dispatch({ type: 'model/unsupported', reason });
       } else {
-        this.#dispatch({ type: 'model/failed' });
-        this.#raise('load', reason);
+        this.#fail(reason);
       }
     }
   }
@@ -111,6 +112,7 @@ export class Session {
         this.#dispatch({ type: 'model/budget', budget });
         this.changeSettings({ budgets: { ...this.#settings.budgets, [this.options.model.id]: budget.budgetBytes } });
         this.#cure('budget');
+        await this.#measure(this.#engine);
       } catch (error) {
         this.#raise('budget', toErrorData(error));
       }
@@ -130,7 +132,7 @@ export class Session {
     this.#cure(source);
   }
 
-  async #answer(engine: EnginePort, answerId: string): Promise<void> {
+  async #answer(engine: PageEngine, answerId: string): Promise<void> {
     const abort = new AbortController();
     this.#answering = abort;
     this.#cure('answer');
@@ -145,8 +147,10 @@ export class Session {
       for await (const chunk of await this.#request(engine, answerId, abort.signal)) {
         const choice = chunk.choices[0];
         pending.text += choice?.delta.content ?? '';
-        pending.stats = chunk.mixtab.stats;
-        this.feed.setPicks(chunk.mixtab.picks);
+        if (chunk.mixtab) {
+          pending.stats = chunk.mixtab.stats;
+          this.feed.setPicks(chunk.mixtab.picks);
+        }
         paint.request();
         if (choice?.finish_reason === 'stop') status = 'done';
         if (choice?.finish_reason === 'length') status = 'length';
@@ -164,7 +168,11 @@ export class Session {
     this.#announceEnd(answerId);
   }
 
-  async #request(engine: EnginePort, answerId: string, signal: AbortSignal): Promise<AsyncIterable<AnswerChunk>> {
+  async #request(
+    engine: PageEngine,
+    answerId: string,
+    signal: AbortSignal,
+  ): Promise<AsyncIterable<ChatCompletionChunk>> {
     const { temperature, topP, maxTokens, seed } = this.#settings;
     const { contextLength, defaults } = engine.info;
     const { messages, forgotten } = await fitContext(
@@ -172,28 +180,42 @@ export class Session {
       promptLimit(contextLength, maxTokens),
       (candidates) => engine.countTokens(candidates),
     );
-    this.#dispatch({ type: 'chat/forgot', answerId, forgotten });
-    return engine.chat.completions.create({
-      messages,
-      temperature: temperature ?? defaults.temperature,
-      top_p: topP ?? defaults.topP,
-      max_tokens: maxTokens,
-      ...(seed === null ? {} : { seed }),
-      stream: true,
-      signal,
-    });
+    if (forgotten > 0) this.#dispatch({ type: 'chat/forgot', answerId, forgotten });
+    return engine.chat.completions.create(
+      {
+        messages,
+        temperature: temperature ?? defaults.temperature,
+        top_p: topP ?? defaults.topP,
+        max_tokens: maxTokens,
+        seed,
+        stream: true,
+      },
+      { signal },
+    );
   }
 
-  #listen(engine: EnginePort): void {
+  #listen(engine: PageEngine): void {
     engine.on('residency', (event) => this.feed.setStates(event.states));
     engine.on('budget', (event) => this.#dispatch({ type: 'model/budget', budget: event.budget }));
     engine.on('notice', (event) => this.#raise('notice', event.notice));
+    engine.on('died', ({ error }) => this.#fail(toErrorData(error)));
     engine.on('devicelost', ({ state, message }) => {
       this.#dispatch({ type: 'model/recovering', recovering: state === 'recovering' });
       if (state !== 'failed') return;
       const hint = 'Start again to load the model anew; the chat stays.';
-      this.#raise('load', { code: 'device-lost', message, hint, data: {} });
+      this.#fail({ code: 'device-lost', message, hint, data: {} });
     });
+  }
+
+  /** The engine that was ready is so no more. */
+  #fail(error: ErrorData): void {
+    this.#dispatch({ type: 'model/failed' });
+    this.#raise('load', error);
+  }
+
+  async #measure(engine: PageEngine): Promise<void> {
+    const { gpuBytes } = await engine.stats();
+    this.#dispatch({ type: 'model/measured', gpuBytes });
   }
 
   #announceEnd(answerId: string): void {

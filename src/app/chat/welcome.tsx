@@ -10,7 +10,7 @@ export function Welcome() {
     <div className="welcome">
       <p className="welcome-lead">A language model, running in this tab.</p>
       <p>Nothing you write leaves your device.</p>
-      <p>It is a Mixtral: only the experts it picks take up memory.</p>
+      <p>It is a Mixtral: only the experts that a word needs take up GPU memory.</p>
       {status === 'loading' && <LoadStatus />}
       {status === 'ready' && (
         <ul className="suggestions" aria-label="Suggested prompts">

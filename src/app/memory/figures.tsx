@@ -5,7 +5,7 @@ import { useAppState } from '../session-context';
 const NOTHING_YET = '–';
 
 /** The four figures in words; a dash stands for what has not been measured. */
-export function figuresOf(stats: GenerateStats | null): { label: string; value: string }[] {
+export function figuresOf(stats: GenerateStats | null, gpuBytes: number | null): { label: string; value: string }[] {
   const picks = stats ? stats.hits + stats.misses : 0;
   return [
     {
@@ -14,15 +14,16 @@ export function figuresOf(stats: GenerateStats | null): { label: string; value: 
     },
     { label: 'Hit rate', value: stats && picks > 0 ? formatPercent(stats.hits / picks) : NOTHING_YET },
     { label: 'Paged in', value: stats ? formatBytes(stats.bytesPaged) : NOTHING_YET },
-    { label: 'On the GPU', value: stats ? formatBytes(stats.gpuBytes) : NOTHING_YET },
+    { label: 'On the GPU', value: gpuBytes === null ? NOTHING_YET : formatBytes(gpuBytes) },
   ];
 }
 
 export function Figures() {
   const stats = useAppState((state) => state.stats);
+  const gpuBytes = useAppState((state) => state.model.gpuBytes);
   return (
     <dl className="figures">
-      {figuresOf(stats).map(({ label, value }) => (
+      {figuresOf(stats, gpuBytes).map(({ label, value }) => (
         <div key={label}>
           <dt>{label}</dt>
           <dd>{value}</dd>

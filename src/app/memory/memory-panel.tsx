@@ -22,11 +22,14 @@ export function MemoryPanel() {
 
   return (
     <aside ref={panel} id={MEMORY_PANEL_ID} className="panel" popover="auto" aria-label="Memory and experts">
-      <div className="panel-head only-narrow">
-        <button type="button" className="button" popoverTarget={MEMORY_PANEL_ID} popoverTargetAction="hide">
-          <CloseIcon /> <span className="sr-only">Close memory panel</span>
-        </button>
-      </div>
+      <button
+        type="button"
+        className="button panel-close only-narrow"
+        popoverTarget={MEMORY_PANEL_ID}
+        popoverTargetAction="hide"
+      >
+        <CloseIcon /> <span className="sr-only">Close memory panel</span>
+      </button>
       <section className="panel-section">
         <h2>Memory</h2>
         {info && budget ? (

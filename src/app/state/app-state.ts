@@ -41,15 +41,19 @@ export function reduceApp(state: AppState, action: AppAction): AppState {
     case 'model/failed':
     case 'model/unsupported':
     case 'model/budget':
+    case 'model/measured':
     case 'model/recovering':
       return changed(state, 'model', reduceModel(state.model, action));
-    default: {
-      const next = changed(state, 'chat', reduceChat(state.chat, action));
-      return action.type === 'chat/streamed' && action.stats && next !== state
-        ? { ...next, stats: action.stats }
-        : next;
-    }
+    case 'chat/streamed':
+      return withStats(changed(state, 'chat', reduceChat(state.chat, action)), action.stats);
+    default:
+      return changed(state, 'chat', reduceChat(state.chat, action));
   }
+}
+
+function withStats(state: AppState, stats: GenerateStats | null): AppState {
+  if (!stats) return state;
+  return { ...state, stats, model: reduceModel(state.model, { type: 'model/measured', gpuBytes: stats.gpuBytes }) };
 }
 
 function changed<Key extends keyof AppState>(state: AppState, key: Key, value: AppState[Key]): AppState {

@@ -6,6 +6,8 @@ export interface ModelState {
   progress: LoadProgress | null;
   info: ModelInfo | null;
   budget: BudgetInfo | null;
+  /** All that the engine holds on the GPU, as last measured. */
+  gpuBytes: number | null;
   /** Set while the engine rebuilds a lost GPU device. */
   recovering: boolean;
   /** Why this browser cannot run the model, when `unsupported`. */
@@ -19,6 +21,7 @@ export type ModelAction =
   | { type: 'model/failed' }
   | { type: 'model/unsupported'; reason: ErrorData }
   | { type: 'model/budget'; budget: BudgetInfo }
+  | { type: 'model/measured'; gpuBytes: number }
   | { type: 'model/recovering'; recovering: boolean };
 
 export const INITIAL_MODEL: ModelState = {
@@ -26,6 +29,7 @@ export const INITIAL_MODEL: ModelState = {
   progress: null,
   info: null,
   budget: null,
+  gpuBytes: null,
   recovering: false,
   reason: null,
 };
@@ -44,6 +48,8 @@ export function reduceModel(model: ModelState, action: ModelAction): ModelState 
       return { ...model, status: 'unsupported', reason: action.reason };
     case 'model/budget':
       return { ...model, budget: action.budget };
+    case 'model/measured':
+      return model.gpuBytes === action.gpuBytes ? model : { ...model, gpuBytes: action.gpuBytes };
     case 'model/recovering':
       return model.recovering === action.recovering ? model : { ...model, recovering: action.recovering };
   }

@@ -1,0 +1,59 @@
+import { mkdir } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { chromium } from 'playwright-core';
+import { findChromium, QUIET_ARGS, SWIFTSHADER_ARGS } from './chromium.mjs';
+import { serve } from './serve.mjs';
+
+/** Pictures of the built app for the README: `node scripts/screenshots.mjs [--dist dist] [--out docs/screenshots]`. */
+const { values } = parseArgs({
+  options: {
+    dist: { type: 'string', default: fileURLToPath(new URL('../dist', import.meta.url)) },
+    out: { type: 'string', default: fileURLToPath(new URL('../docs/screenshots', import.meta.url)) },
+  },
+});
+
+const SIZES = {
+  desktop: { viewport: { width: 1280, height: 800 }, deviceScaleFactor: 1 },
+  phone: { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true },
+};
+const ANSWER_MS = 300_000;
+
+await mkdir(values.out, { recursive: true });
+const { url, close } = await serve({ root: values.dist, port: 0 });
+const executablePath = findChromium();
+const browser = await chromium.launch({
+  ...(executablePath ? { executablePath } : {}),
+  args: [...QUIET_ARGS, ...SWIFTSHADER_ARGS],
+});
+try {
+  for (const [size, options] of Object.entries(SIZES)) {
+    for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
+      const page = await browser.newPage({ ...options, colorScheme, reducedMotion: 'reduce' });
+      await takePictures(page, `${size}-${colorScheme}`);
+      await page.close();
+    }
+  }
+} finally {
+  await browser.close();
+  await close();
+}
+
+/**
+ * @param {import('playwright-core').Page} page
+ * @param {string} name
+ */
+async function takePictures(page, name) {
+  await page.goto(url);
+  const story = page.getByRole('button', { name: 'Tell me a story about a cat.' });
+  await story.waitFor({ timeout: ANSWER_MS });
+  await page.screenshot({ path: `${values.out}/${name}-empty.png` });
+  await story.click();
+  await page.locator('[data-status="done"], [data-status="length"]').last().waitFor({ timeout: ANSWER_MS });
+  await page.screenshot({ path: `${values.out}/${name}-story.png` });
+  const memory = page.getByRole('button', { name: 'Memory', exact: true });
+  if (await memory.isVisible()) {
+    await memory.click();
+    await page.screenshot({ path: `${values.out}/${name}-memory.png` });
+  }
+}
