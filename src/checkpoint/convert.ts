@@ -1,6 +1,8 @@
 import { sha256, sha256Hex, toHex } from '../lib/sha256';
-import { type Part, type RecordKind, recordKind, recordLayouts, recordNames } from '../pack/layout';
+import { GROUP } from '../model/config';
+import { type Part, plane, type RecordKind, recordKind, recordLayouts, recordNames } from '../pack/layout';
 import { type Manifest, PIECE_BYTES, type RecordEntry } from '../pack/manifest';
+import { MixtabError } from '../protocol/errors';
 import type { Checkpoint } from './checkpoint';
 import { type QuantizeError, quantizeQ4, relativeError } from './quantize';
 
@@ -86,16 +88,27 @@ async function fillPart(
   const cols = part.shape.at(-1) as number;
   for await (const { firstRow, values, stored } of checkpoint.rows(record, part.tensor)) {
     hashes.push(await sha256(stored));
+    // An infinity or NaN makes the sum one too.
+    if (!Number.isFinite(values.reduce((sum, x) => sum + Math.abs(x), 0))) throw notFinite(record, part.tensor);
     const first = firstRow * cols;
     if (part.format === 'f32') {
-      new Float32Array(bytes.buffer, planeOffset(part, 'values') + first * 4, values.length).set(values);
+      plane(part, 'values', bytes, Float32Array).set(values, first);
     } else {
-      const q = new Uint8Array(bytes.buffer, planeOffset(part, 'q') + first / 2, values.length / 2);
-      const scales = new Uint16Array(bytes.buffer, planeOffset(part, 'scale') + first / 16, values.length / 32);
+      const q = plane(part, 'q', bytes, Uint8Array).subarray(first / 2, (first + values.length) / 2);
+      const scales = plane(part, 'scale', bytes, Uint16Array).subarray(first / GROUP, (first + values.length) / GROUP);
       quantizeQ4(values, q, scales, error);
     }
   }
   return hashes;
+}
+
+function notFinite(record: string, tensor: string): MixtabError {
+  return new MixtabError(
+    'checkpoint-invalid',
+    `${tensor} of ${record}: expected finite numbers, got NaN or infinity`,
+    'The checkpoint is damaged: download it again.',
+    { record, tensor },
+  );
 }
 
 /** SHA-256 of each piece of a record, as the manifest lists them. */
@@ -108,12 +121,6 @@ export async function pieceHashes(bytes: Uint8Array<ArrayBuffer>, pieceBytes = P
 
 async function hashOfHashes(hashes: Uint8Array<ArrayBuffer>[]): Promise<string> {
   return toHex(await sha256(new Uint8Array(await new Blob(hashes).arrayBuffer())));
-}
-
-function planeOffset(part: Part, plane: string): number {
-  const found = part.planes[plane];
-  if (!found) throw new RangeError(`${part.tensor}: no plane ${plane}`);
-  return found.offset;
 }
 
 function errorOf(errors: Map<string, QuantizeError>, tensor: string): QuantizeError {

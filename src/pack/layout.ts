@@ -119,6 +119,20 @@ export function recordNames(c: ModelConfig): string[] {
   return names;
 }
 
+type PlaneView<T> = new (buffer: ArrayBuffer, offset: number, length: number) => T;
+
+/** A plane of a part inside its record, as a view. All of a pack is little-endian, as is every machine that has WebGPU. */
+export function plane<T>(
+  part: Part,
+  name: string,
+  record: Uint8Array<ArrayBuffer>,
+  View: PlaneView<T> & { BYTES_PER_ELEMENT: number },
+): T {
+  const found = part.planes[name];
+  if (!found) throw new RangeError(`${part.tensor}: no plane ${name}`);
+  return new View(record.buffer, record.byteOffset + found.offset, found.bytes / View.BYTES_PER_ELEMENT);
+}
+
 export const denseName = (n: number): string => `dense/${n}`;
 export const expertName = (layer: number, expert: number): string => `expert/${layer}/${expert}`;
 

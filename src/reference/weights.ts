@@ -1,6 +1,6 @@
 import type { Checkpoint } from '../checkpoint/checkpoint';
 import type { ModelConfig } from '../model/config';
-import { type Part, type RecordKind, recordKind, recordLayout, recordNames, recordSpecs } from '../pack/layout';
+import { type Part, plane, type RecordKind, recordKind, recordLayout, recordNames, recordSpecs } from '../pack/layout';
 import type { Manifest } from '../pack/manifest';
 import { dequantizeQ4 } from './q4';
 
@@ -45,17 +45,8 @@ export async function packWeights(
 
 /** Values of one tensor of a record, dequantized. */
 export function partValues(part: Part, record: Uint8Array<ArrayBuffer>): Float32Array {
-  const plane = (name: string) => {
-    const found = part.planes[name];
-    if (!found) throw new RangeError(`${part.tensor}: no plane ${name}`);
-    return [record.buffer, record.byteOffset + found.offset, found.bytes] as const;
-  };
-  if (part.format === 'f32') {
-    const [buffer, offset, bytes] = plane('values');
-    return new Float32Array(buffer, offset, bytes / 4);
-  }
-  const [buffer, offset, bytes] = plane('scale');
-  return dequantizeQ4(new Uint8Array(...plane('q')), new Uint16Array(buffer, offset, bytes / 2));
+  if (part.format === 'f32') return plane(part, 'values', record, Float32Array);
+  return dequantizeQ4(plane(part, 'q', record, Uint8Array), plane(part, 'scale', record, Uint16Array));
 }
 
 function lookup(tensors: Map<string, Float32Array>): ReferenceWeights['tensor'] {
