@@ -1,0 +1,155 @@
+import { abortedError, throwIfAborted } from '../lib/abort';
+import { resolveSampling } from '../model/sampling';
+import type { GenerateDelta, GenerateRequest, GenerateResult } from '../protocol/engine';
+import { MixtabError } from '../protocol/errors';
+import { Answer } from './answer';
+import type { LoadedModel } from './loaded-model';
+import { RequestMeter } from './request-meter';
+
+/** Device losses that one request outlives. */
+const MOST_REBUILDS = 2;
+
+/**
+ * Answers one request: the prompt's new part through prefill, then token by token. After a device loss the model is built anew and all tokens
+ * so far go through prefill again, so the answer goes on where it was.
+ * Rejects with `request-invalid`, `context-overflow`, and `aborted` when stopped before the first token.
+ */
+export async function generate(
+  model: LoadedModel,
+  request: GenerateRequest,
+  signal: AbortSignal,
+  send: (delta: GenerateDelta) => void,
+): Promise<GenerateResult> {
+  const { manifest } = model.pack;
+  const sampling = resolveSampling(request.sampling, manifest.generation);
+  const promptIds = promptOf(model, request);
+  const { contextLength } = model.gpuModel.extent;
+  const most = Math.min(maxTokensOf(request), contextLength - promptIds.length + 1);
+  const cached = request.promptLogits ? (model.session.truncate(0), 0) : model.session.reuse(promptIds);
+  const meter = new RequestMeter();
+  const stats = () => meter.stats({ tokens: promptIds.length, cached });
+  const after = 'messages' in request.input ? [] : promptIds;
+  const answer = new Answer(
+    model.tokenizer,
+    { stop: request.stop, eosIds: manifest.config.eosIds, after },
+    stats,
+    send,
+  );
+  const logits = request.promptLogits ? new LogitCollector(promptIds.length, manifest.config.vocabSize) : null;
+
+  let rebuilds = 0;
+  let started = false;
+  while (answer.finishReason === null && answer.ids.length < most) {
+    try {
+      throwIfAborted(signal);
+      await nextToken();
+    } catch (error) {
+      if (isLoss(error) && rebuilds++ < MOST_REBUILDS) {
+        await model.rebuild(error);
+        started = false;
+      } else if (signal.aborted && answer.ids.length > 0) {
+        answer.finish('abort');
+      } else {
+        throw signal.aborted ? abortedError(signal) : error;
+      }
+    }
+  }
+  answer.finish('length');
+  return {
+    text: answer.text,
+    ids: answer.ids,
+    promptIds,
+    finishReason: answer.finishReason ?? 'length',
+    stats: stats(),
+    routing: routingOf(model),
+    promptLogits: logits?.values,
+  };
+
+  async function nextToken(): Promise<void> {
+    const { session } = model;
+    const pending = [...promptIds, ...answer.ids].slice(session.ids.length);
+    const kind = pending.length === 1 && answer.ids.length > 0 && started ? 'decode' : 'prefill';
+    const result = await model.step(async ({ gpu, pager, runner }) => {
+      if (!started) runner.startRequest(promptIds, answer.ids);
+      return meter.step(kind, pending.length, gpu, pager.counters, () =>
+        kind === 'decode'
+          ? runner.decode(session.ids.length, sampling, signal)
+          : runner.prefill(pending, session.ids.length, { sampling, signal, onLogits: logits?.take }),
+      );
+    });
+    started = true;
+    session.append(pending, result.routes);
+    answer.push(result.token, result.routes.at(-1) ?? []);
+  }
+}
+
+function promptOf(model: LoadedModel, { input }: GenerateRequest): number[] {
+  const { config } = model.pack.manifest;
+  const ids =
+    'ids' in input
+      ? input.ids
+      : 'prompt' in input
+        ? model.tokenizer.encode(input.prompt, { addBos: true })
+        : model.tokenizer.encodeChat(input.messages);
+  if (!Array.isArray(ids) || ids.length === 0) {
+    throw new MixtabError(
+      'request-invalid',
+      'prompt: expected at least one token, got none',
+      'Give the model something to go on from.',
+    );
+  }
+  const wrong = ids.find((id) => !Number.isInteger(id) || id < 0 || id >= config.vocabSize);
+  if (wrong !== undefined) {
+    throw new MixtabError(
+      'request-invalid',
+      `prompt ids: expected 0 to ${config.vocabSize - 1}, got ${wrong}`,
+      "Use ids of this model's tokenizer.",
+    );
+  }
+  const { contextLength } = model.gpuModel.extent;
+  if (ids.length > contextLength) {
+    throw new MixtabError(
+      'context-overflow',
+      `prompt: expected at most ${contextLength} tokens, got ${ids.length}`,
+      'Shorten the prompt, start a new chat, or load the model with a longer context.',
+      { promptTokens: ids.length, contextLength },
+    );
+  }
+  return [...ids];
+}
+
+function maxTokensOf({ maxTokens }: GenerateRequest): number {
+  if (Number.isInteger(maxTokens) && maxTokens >= 0) return maxTokens;
+  throw new MixtabError(
+    'request-invalid',
+    `maxTokens: expected a whole number, 0 or more, got ${maxTokens}`,
+    'Correct maxTokens or leave it out.',
+  );
+}
+
+/** `[layer][token][k]` expert ids of every token that went through the model. */
+function routingOf({ session, pack }: LoadedModel): number[][][] {
+  return Array.from({ length: pack.manifest.config.nLayers }, (_, l) =>
+    session.routes.map((layers) => layers[l]?.experts ?? []),
+  );
+}
+
+function isLoss(error: unknown): error is MixtabError {
+  return error instanceof MixtabError && error.code === 'device-lost';
+}
+
+/** Gathers the logits of consecutive prompt positions; a prefill that starts over writes the same rows again. */
+class LogitCollector {
+  readonly values: Float32Array<ArrayBuffer>;
+  #at = 0;
+
+  constructor(positions: number, vocabSize: number) {
+    this.values = new Float32Array(positions * vocabSize);
+  }
+
+  readonly take = (rows: Float32Array): void => {
+    if (this.#at >= this.values.length) this.#at = 0;
+    this.values.set(rows, this.#at);
+    this.#at += rows.length;
+  };
+}

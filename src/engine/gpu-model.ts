@@ -1,0 +1,175 @@
+import type { Gpu } from '../gpu/device';
+import { compileKernel, dispatchOf, type MatvecVariant, matvecVariants } from '../gpu/kernels';
+import { tuneMatvec } from '../gpu/tuner';
+import { type Extent, planBuffers, STATE_HEADER_BYTES } from '../model/buffers';
+import { compileKernels } from '../model/compile';
+import type { ModelConfig } from '../model/config';
+import { bufferOf, type Parts } from '../model/dispatches';
+import { Runner, writeConstants } from '../model/runner';
+import { Transformer } from '../model/transformer';
+import { DenseWeights } from '../model/weights';
+import { recordLayout } from '../pack/layout';
+import type { RecordReader } from '../pack/record-reader';
+import { allocateArenas } from '../paging/arenas';
+import { type BudgetPlan, planBudget } from '../paging/budget';
+import { Pager } from '../paging/pager';
+import { LruPolicy } from '../paging/policy';
+import { Slots } from '../paging/slots';
+import type { LoadOptions } from '../protocol/engine';
+import { MixtabError } from '../protocol/errors';
+
+/** Default context where the model's own is longer: a KV cache is paid for in slots. */
+const DEFAULT_CONTEXT = 4096;
+
+/** Prompt tokens that go through a layer together. */
+const CHUNK = 512;
+
+/** Rows of logits that are computed together for callers who want all of them. */
+const LOGIT_ROWS = 16;
+
+export interface GpuModelHooks {
+  onShaders(share: number): void;
+  onWeights(bytes: number): void;
+  onResidency(slots: Slots): void;
+}
+
+/** A model on the GPU: everything that a device loss takes away and `open` makes anew. */
+export class GpuModel {
+  readonly gpu: Gpu;
+  readonly extent: Extent;
+  readonly variant: MatvecVariant;
+  readonly runner: Runner;
+  pager: Pager;
+  plan: BudgetPlan;
+  readonly #config: ModelConfig;
+  readonly #parts: Parts;
+  readonly #transformer: Transformer;
+  readonly #reader: RecordReader;
+  readonly #onResidency: (slots: Slots) => void;
+  #arenas: GPUBuffer[];
+
+  private constructor(
+    gpu: Gpu,
+    parts: Parts,
+    reader: RecordReader,
+    arenas: { plan: BudgetPlan; buffers: GPUBuffer[] },
+    onResidency: (slots: Slots) => void,
+  ) {
+    this.gpu = gpu;
+    this.extent = parts.extent;
+    this.variant = parts.variant;
+    this.plan = arenas.plan;
+    this.#config = parts.config;
+    this.#parts = parts;
+    this.#reader = reader;
+    this.#onResidency = onResidency;
+    this.#arenas = arenas.buffers;
+    this.#transformer = new Transformer(parts);
+    this.pager = this.#bindArenas();
+    this.runner = new Runner(gpu, parts, this.#transformer, this.pager);
+  }
+
+  /** Allocates, compiles and uploads. Whatever fails, nothing stays allocated. */
+  static async open(
+    gpu: Gpu,
+    config: ModelConfig,
+    reader: RecordReader,
+    options: LoadOptions,
+    hooks: GpuModelHooks,
+  ): Promise<GpuModel> {
+    try {
+      const extent = extentOf(config, options.contextLength);
+      const arenas = await allocateArenas(gpu, (bytes) => planModel(gpu, config, extent, bytes), options.budgetBytes);
+      const plans = planBuffers(config, extent);
+      const created = await gpu.memory.create(plans.map(({ name, bytes, usage }) => ({ label: name, bytes, usage })));
+      const buffers = new Map(plans.map(({ name }, i) => [name, created[i] as GPUBuffer]));
+      const weights = await DenseWeights.load(gpu, config, reader, hooks.onWeights);
+      const variant = await pickVariant(gpu, config, buffers, weights, options.kernelVariant);
+      const kernels = await compileKernels(gpu, config, extent, arenas.plan.slotBytes, variant, hooks.onShaders);
+      const parts: Parts = { config, extent, kernels, variant, buffers, weights };
+      writeConstants(gpu, parts);
+      return new GpuModel(gpu, parts, reader, arenas, hooks.onResidency);
+    } catch (error) {
+      gpu.memory.destroyAll();
+      throw gpu.failure() ?? error;
+    }
+  }
+
+  /** Cuts the slots anew; experts come back from storage as they are picked. Call between steps. Throws `budget-too-small`. */
+  async setBudget(budgetBytes: number): Promise<void> {
+    const planFor = (bytes?: number) => planModel(this.gpu, this.#config, this.extent, bytes);
+    planFor(budgetBytes);
+    for (const arena of this.#arenas) this.gpu.memory.free(arena);
+    const { plan, buffers } = await allocateArenas(this.gpu, planFor, budgetBytes);
+    this.plan = plan;
+    this.#arenas = buffers;
+    const { counters } = this.pager;
+    this.pager = this.#bindArenas();
+    Object.assign(this.pager.counters, counters);
+    this.runner.pager = this.pager;
+    this.#onResidency(this.pager.slots);
+  }
+
+  #bindArenas(): Pager {
+    const { nLayers, nExperts } = this.#config;
+    const slots = new Slots(nLayers, nExperts, this.plan.arenas, new LruPolicy(nLayers * nExperts));
+    this.#transformer.setArenas((layer) => this.#arenas[slots.arenaOf(layer)] as GPUBuffer);
+    const targets = { arenas: this.#arenas, slotOf: bufferOf(this.#parts.buffers, 'slotOf') };
+    const shape = { nExperts, slotBytes: this.plan.slotBytes };
+    return new Pager(this.gpu, this.#reader, slots, targets, shape, () => this.#onResidency(slots));
+  }
+}
+
+function extentOf(config: ModelConfig, contextLength?: number): Extent {
+  const context = contextLength ?? Math.min(config.maxContext, DEFAULT_CONTEXT);
+  if (!Number.isInteger(context) || context < 1 || context > config.maxContext) {
+    throw new MixtabError(
+      'request-invalid',
+      `context length: expected a whole number from 1 to ${config.maxContext}, got ${context}`,
+      'Choose a length that the model was trained for.',
+    );
+  }
+  return { contextLength: context, chunk: Math.min(CHUNK, context), logitRows: LOGIT_ROWS };
+}
+
+function planModel(gpu: Gpu, config: ModelConfig, extent: Extent, budgetBytes?: number): BudgetPlan {
+  const buffers = planBuffers(config, extent).reduce((sum, { bytes }) => sum + bytes, 0);
+  const fixed = DenseWeights.bytes(config) + buffers;
+  return planBudget(config, gpu.limits, recordLayout(config, 'expert').bytes, fixed, budgetBytes);
+}
+
+/** The variant that was asked for by name, or the tuner's, measured on lm_head: the largest matrix that is always there. */
+async function pickVariant(
+  gpu: Gpu,
+  config: ModelConfig,
+  buffers: Map<string, GPUBuffer>,
+  weights: DenseWeights,
+  name: string | undefined,
+): Promise<MatvecVariant> {
+  if (name !== undefined) {
+    const variants = matvecVariants(gpu);
+    const named = variants.find((v) => v.name === name);
+    if (named) return named;
+    const names = variants.map((v) => v.name).join(', ');
+    throw new MixtabError(
+      'request-invalid',
+      `kernel variant: expected one of ${names}, got ${name}`,
+      'Leave it out to let the tuner pick.',
+    );
+  }
+  gpu.device.queue.writeBuffer(bufferOf(buffers, 'state'), 0, new Uint32Array(STATE_HEADER_BYTES / 4).fill(0xffffffff));
+  return tuneMatvec(gpu, `${config.vocabSize}x${config.dim}`, async (variant) => {
+    const constants = { DIM: config.dim, VOCAB: config.vocabSize, EPS: config.normEps };
+    const kernel = await compileKernel(gpu, 'lm-head', constants, variant);
+    const bindings = {
+      state: bufferOf(buffers, 'state'),
+      x: bufferOf(buffers, 'x'),
+      norm: weights.finalNorm(),
+      w: weights.output('q'),
+      scale: weights.output('scale'),
+      logits: bufferOf(buffers, 'logits'),
+    };
+    const blocks = Math.ceil(((config.vocabSize / 2) * variant.lanes) / variant.workgroup);
+    return dispatchOf({ 'lm-head': kernel }, 'lm-head', bindings, [blocks], bufferOf(buffers, 'step'));
+  });
+}

@@ -1,0 +1,177 @@
+import { openGpu } from '../gpu/device';
+import { Mutex } from '../lib/mutex';
+import { parameterCount } from '../model/config';
+import { createTokenizer, type TextTokenizer } from '../model/tokenizer';
+import { DenseWeights } from '../model/weights';
+import { packBytes } from '../pack/manifest';
+import type { BudgetInfo, EngineEvent, LoadOptions, ModelInfo, ModelRef } from '../protocol/engine';
+import { type ErrorData, MixtabError } from '../protocol/errors';
+import { type OpenPack, openPack } from '../store/open-pack';
+import { GpuModel, type GpuModelHooks } from './gpu-model';
+import type { LoadTracker } from './load-progress';
+import { Session } from './session';
+
+/** A model that is ready to answer: its pack, its tokenizer, its place on the GPU, and what the KV cache holds. */
+export class LoadedModel {
+  readonly session = new Session();
+  readonly pack: OpenPack;
+  readonly tokenizer: TextTokenizer;
+  readonly #id: string;
+  readonly #options: LoadOptions;
+  readonly #notice: ErrorData | null;
+  readonly #emit: (event: EngineEvent) => void;
+  /** Held by each step on the GPU, so that a change of budget falls between two steps. */
+  readonly #steps = new Mutex();
+  #gpuModel: GpuModel;
+
+  private constructor(
+    id: string,
+    options: LoadOptions,
+    pack: OpenPack,
+    tokenizer: TextTokenizer,
+    gpuModel: GpuModel,
+    notice: ErrorData | null,
+    emit: (event: EngineEvent) => void,
+  ) {
+    this.#id = id;
+    this.#options = options;
+    this.pack = pack;
+    this.tokenizer = tokenizer;
+    this.#gpuModel = gpuModel;
+    this.#notice = notice;
+    this.#emit = emit;
+  }
+
+  /** Installs what is missing, then brings the model to the GPU. Whatever fails, nothing stays open. */
+  static async load(
+    ref: ModelRef,
+    options: LoadOptions,
+    tracker: LoadTracker,
+    emit: (event: EngineEvent) => void,
+    signal: AbortSignal,
+  ): Promise<LoadedModel> {
+    let notice: ErrorData | null = null;
+    const gpu = await openGpu();
+    let pack: OpenPack | undefined;
+    let tokenizer: TextTokenizer | undefined;
+    try {
+      pack = await openPack(ref, {
+        signal,
+        onProgress: ({ loadedBytes, totalBytes }) => tracker.download(loadedBytes, totalBytes),
+        onNotice: (data) => {
+          notice = data;
+          emit({ type: 'notice', notice: data });
+        },
+      });
+      tokenizer = await createTokenizer(pack.manifest.tokenizer);
+      const gpuModel = await GpuModel.open(
+        gpu,
+        pack.manifest.config,
+        pack.reader,
+        options,
+        hooksFor(pack, tracker, emit),
+      );
+      return new LoadedModel(ref.id, options, pack, tokenizer, gpuModel, notice, emit);
+    } catch (error) {
+      tokenizer?.dispose();
+      pack?.close();
+      gpu.device.destroy();
+      throw error;
+    }
+  }
+
+  get gpuModel(): GpuModel {
+    return this.#gpuModel;
+  }
+
+  get budget(): BudgetInfo {
+    const { arenas: _, ...budget } = this.#gpuModel.plan;
+    return budget;
+  }
+
+  get info(): ModelInfo {
+    const { manifest } = this.pack;
+    const { config } = manifest;
+    return {
+      id: this.#id,
+      name: manifest.name,
+      layers: config.nLayers,
+      experts: config.nExperts,
+      topK: config.topK,
+      vocabSize: config.vocabSize,
+      contextLength: this.#gpuModel.extent.contextLength,
+      parameters: parameterCount(config),
+      packBytes: packBytes(manifest),
+      adapter: this.#gpuModel.gpu.adapterName,
+      kernelVariant: this.#gpuModel.variant.name,
+      defaults: { temperature: manifest.generation.temperature, topP: manifest.generation.topP },
+      budget: this.budget,
+      notice: this.#notice,
+    };
+  }
+
+  /** Runs one step on the GPU; no other step and no change of budget runs meanwhile. */
+  step<T>(run: (model: GpuModel) => Promise<T>): Promise<T> {
+    return this.#steps.run(() => run(this.#gpuModel));
+  }
+
+  setBudget(budgetBytes: number): Promise<BudgetInfo> {
+    return this.#steps.run(async () => {
+      await this.#gpuModel.setBudget(budgetBytes);
+      this.#emit({ type: 'budget', budget: this.budget });
+      return this.budget;
+    });
+  }
+
+  /** Builds the model anew on a new device after a loss; the KV cache is gone. Rejects with `device-lost` when there is no other. */
+  async rebuild(lost: MixtabError): Promise<void> {
+    this.#emit({ type: 'devicelost', state: 'recovering', message: lost.message });
+    this.session.truncate(0);
+    try {
+      this.#gpuModel.gpu.memory.destroyAll();
+      const { manifest, reader } = this.pack;
+      const options = {
+        ...this.#options,
+        budgetBytes: this.#gpuModel.plan.budgetBytes,
+        kernelVariant: this.#gpuModel.variant.name,
+      };
+      this.#gpuModel = await GpuModel.open(
+        await openGpu(),
+        manifest.config,
+        reader,
+        options,
+        hooksFor(this.pack, null, this.#emit),
+      );
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      this.#emit({ type: 'devicelost', state: 'failed', message });
+      throw new MixtabError(
+        'device-lost',
+        `${lost.message}; rebuilding failed: ${message}`,
+        'Reload the page.',
+        {},
+        error,
+      );
+    }
+    this.#emit({ type: 'devicelost', state: 'recovered', message: lost.message });
+  }
+
+  /** Frees everything; no step may be running. */
+  unload(): void {
+    const { gpu } = this.#gpuModel;
+    gpu.memory.destroyAll();
+    gpu.device.destroy();
+    this.tokenizer.dispose();
+    this.pack.close();
+  }
+}
+
+function hooksFor(pack: OpenPack, tracker: LoadTracker | null, emit: (event: EngineEvent) => void): GpuModelHooks {
+  const denseBytes = DenseWeights.bytes(pack.manifest.config);
+  let loaded = 0;
+  return {
+    onShaders: (share) => tracker?.shaders(share),
+    onWeights: (bytes) => tracker?.weights((loaded += bytes), denseBytes),
+    onResidency: (slots) => emit({ type: 'residency', states: slots.states, evictions: slots.evictions }),
+  };
+}

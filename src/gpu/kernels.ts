@@ -1,0 +1,152 @@
+import type { Gpu } from './device';
+import { type BufferRange, type Dispatch, Kernel } from './kernel';
+import attention from './kernels/attention.wgsl?raw';
+import attentionOut from './kernels/attention-out.wgsl?raw';
+import attentionOutPrefill from './kernels/attention-out-prefill.wgsl?raw';
+import attentionReduce from './kernels/attention-reduce.wgsl?raw';
+import combine from './kernels/combine.wgsl?raw';
+import embed from './kernels/embed.wgsl?raw';
+import expertDown from './kernels/expert-down.wgsl?raw';
+import expertDownPrefill from './kernels/expert-down-prefill.wgsl?raw';
+import expertGroup from './kernels/expert-group.wgsl?raw';
+import expertUp from './kernels/expert-up.wgsl?raw';
+import expertUpPrefill from './kernels/expert-up-prefill.wgsl?raw';
+import lmHead from './kernels/lm-head.wgsl?raw';
+import common from './kernels/prelude/common.wgsl?raw';
+import expert from './kernels/prelude/expert.wgsl?raw';
+import expertMatvec from './kernels/prelude/expert-matvec.wgsl?raw';
+import lanesSubgroup from './kernels/prelude/lanes-subgroup.wgsl?raw';
+import lanesWorkgroup from './kernels/prelude/lanes-workgroup.wgsl?raw';
+import norm from './kernels/prelude/norm.wgsl?raw';
+import q4 from './kernels/prelude/q4.wgsl?raw';
+import rope from './kernels/prelude/rope.wgsl?raw';
+import storeQkv from './kernels/prelude/store-qkv.wgsl?raw';
+import tile from './kernels/prelude/tile.wgsl?raw';
+import tileDense from './kernels/prelude/tile-dense.wgsl?raw';
+import tileExpert from './kernels/prelude/tile-expert.wgsl?raw';
+import qkv from './kernels/qkv.wgsl?raw';
+import qkvPrefill from './kernels/qkv-prefill.wgsl?raw';
+import rmsnorm from './kernels/rmsnorm.wgsl?raw';
+import router from './kernels/router.wgsl?raw';
+import sample from './kernels/sample.wgsl?raw';
+
+interface Definition {
+  /** Preludes, then the kernel's own file. */
+  code: readonly string[];
+  /** Names of group 0's bindings, in order; `src/gpu/kernels.test.ts` holds them against the WGSL. */
+  bindings: readonly string[];
+  /** Whether the kernel is a matvec, which comes in the variants of {@link MATVEC_VARIANTS}. */
+  matvec?: boolean;
+}
+
+/** Every kernel of the engine: one file each in kernels/, joined with the preludes it uses. */
+export const KERNELS = {
+  embed: { code: [common, embed], bindings: ['ids', 'w', 'scale', 'x'] },
+  qkv: {
+    code: [common, norm, rope, storeQkv, q4, qkv],
+    bindings: ['state', 'x', 'norm', 'w', 'scale', 'turns', 'q', 'kv'],
+    matvec: true,
+  },
+  attention: { code: [common, attention], bindings: ['state', 'q', 'kv', 'kv_pairs', 'partial'] },
+  'attention-reduce': { code: [common, attentionReduce], bindings: ['state', 'partial', 'out'] },
+  'attention-out': { code: [common, q4, attentionOut], bindings: ['state', 'a', 'w', 'scale', 'x'], matvec: true },
+  router: {
+    code: [common, norm, router],
+    bindings: ['x', 'norm', 'gate', 'slot_of', 'xn', 'route', 'state', 'layer'],
+  },
+  'expert-up': {
+    code: [common, expert, expertMatvec, q4, expertUp],
+    bindings: ['state', 'route', 'xn', 'w', 'scale', 'h'],
+    matvec: true,
+  },
+  'expert-down': {
+    code: [common, expert, expertMatvec, q4, expertDown],
+    bindings: ['state', 'route', 'h', 'w', 'scale', 'x'],
+    matvec: true,
+  },
+  'lm-head': {
+    code: [common, norm, q4, lmHead],
+    bindings: ['state', 'x', 'norm', 'w', 'scale', 'logits'],
+    matvec: true,
+  },
+  sample: { code: [sample], bindings: ['logits', 'counts', 'step'] },
+  rmsnorm: { code: [common, norm, rmsnorm], bindings: ['x', 'norm', 'xn'] },
+  'qkv-prefill': {
+    code: [common, rope, storeQkv, tile, tileDense, qkvPrefill],
+    bindings: ['xn', 'w', 'scale', 'turns', 'q', 'kv'],
+  },
+  'attention-out-prefill': {
+    code: [common, tile, tileDense, attentionOutPrefill],
+    bindings: ['a', 'w', 'scale', 'x'],
+  },
+  'expert-group': { code: [common, expertGroup], bindings: ['route', 'order'] },
+  'expert-up-prefill': {
+    code: [common, expert, tile, tileExpert, expertUpPrefill],
+    bindings: ['xn', 'order', 'slot_of', 'arena', 'h', 'layer'],
+  },
+  'expert-down-prefill': {
+    code: [common, expert, tile, tileExpert, expertDownPrefill],
+    bindings: ['h', 'route', 'order', 'slot_of', 'arena', 'y', 'layer'],
+  },
+  combine: { code: [common, combine], bindings: ['y', 'x'] },
+} as const satisfies Record<string, Definition>;
+
+export type KernelName = keyof typeof KERNELS;
+type Buffers<N extends KernelName> = Record<(typeof KERNELS)[N]['bindings'][number], BufferRange>;
+
+/** How a matvec's threads share rows: `lanes` threads a pair of rows, `workgroup` threads a workgroup. */
+export interface MatvecVariant {
+  name: string;
+  prelude: string;
+  workgroup: number;
+  lanes: number;
+}
+
+/** From a CPU's favourite, one thread a pair of rows, to a GPU's: many lanes reading neighbouring groups. */
+export function matvecVariants(gpu: Gpu): MatvecVariant[] {
+  const variants = [
+    { name: 'row', prelude: lanesWorkgroup, workgroup: 32, lanes: 1 },
+    { name: 'lanes8', prelude: lanesWorkgroup, workgroup: 64, lanes: 8 },
+    { name: 'lanes32', prelude: lanesWorkgroup, workgroup: 128, lanes: 32 },
+  ];
+  if (gpu.hasSubgroups && gpu.subgroupSize >= 4) {
+    variants.push({ name: 'subgroup', prelude: lanesSubgroup, workgroup: 128, lanes: gpu.subgroupSize });
+  }
+  return variants;
+}
+
+/** Values of the WGSL `override`s, by their name there. */
+export type Constants = Record<string, number | boolean>;
+
+/** Compiles a kernel with those of the constants that its code declares. */
+export function compileKernel(
+  gpu: Gpu,
+  name: KernelName,
+  constants: Constants,
+  variant?: MatvecVariant,
+): Promise<Kernel> {
+  const definition: Definition = KERNELS[name];
+  const code = [...(definition.matvec && variant ? [variant.prelude] : []), ...definition.code];
+  const all: Constants =
+    definition.matvec && variant ? { ...constants, WG: variant.workgroup, LANES: variant.lanes } : constants;
+  const values: Constants = {};
+  for (const [, declared = '', fallback] of code.join('\n').matchAll(/^override (\w+): \w+( =[^;]+)?;/gm)) {
+    const value = all[declared];
+    if (value !== undefined) values[declared] = value;
+    else if (!fallback) throw new Error(`kernel ${name}: override ${declared} has no value`);
+  }
+  return Kernel.compile(gpu, { name, code, constants: values });
+}
+
+/** Binds a kernel's buffers by name. */
+export function dispatchOf<N extends KernelName>(
+  kernels: Record<N, Kernel>,
+  name: N,
+  buffers: Buffers<N>,
+  grid: Dispatch['grid'],
+  uniform?: BufferRange,
+): Dispatch {
+  const kernel = kernels[name];
+  const ranges = KERNELS[name].bindings.map((binding) => buffers[binding as keyof Buffers<N>]);
+  return { kernel, groups: kernel.bind(ranges, uniform), grid };
+}

@@ -1,0 +1,39 @@
+// attention-out-prefill: x[t] += wo * a[t]
+//   a: [tokens, COLS] f32; w: [dim, COLS] q4; scale: [dim, COLS/32] f16; x: [tokens, dim] f32
+// Grid: (row tiles, token tiles).
+override DIM: u32;
+override COLS: u32;
+
+@group(0) @binding(0) var<storage, read> a: array<vec4f>;
+@group(0) @binding(1) var<storage, read> w: array<u32>;
+@group(0) @binding(2) var<storage, read> scale: array<u32>;
+@group(0) @binding(3) var<storage, read_write> x: array<vec4f>;
+@group(1) @binding(0) var<uniform> step: Step;
+
+var<private> first_token: u32;
+
+fn tile_input(token: u32, k4: u32) -> vec4f {
+  if (first_token + token >= step.tokens) {
+    return vec4f();
+  }
+  return a[(first_token + token) * (COLS / 4u) + k4];
+}
+
+@compute @workgroup_size(WG)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {
+  first_token = group.y * TILE;
+  var sums: array<vec4f, 4>;
+  for (var g = 0u; g < COLS / 32u; g++) {
+    stage_x(g, local);
+    stage_dense(group.x * TILE, g, local);
+    workgroupBarrier();
+    multiply_tile(&sums, local);
+    workgroupBarrier();
+  }
+  for (var i = 0u; i < 4u; i++) {
+    let token = first_token + (local / 8u) * 4u + i;
+    if (token < step.tokens) {
+      x[token * (DIM / 4u) + group.x * 8u + local % 8u] += sums[i];
+    }
+  }
+}

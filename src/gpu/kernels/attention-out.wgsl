@@ -1,0 +1,37 @@
+// attention-out (decode): x += wo * a
+//   a: [COLS] f32; w: [dim, COLS] q4; scale: [dim, COLS/32] f16; x: [dim] f32; state[0]: fault
+// LANES threads compute a pair of rows.
+override DIM: u32;
+override COLS: u32;
+
+@group(0) @binding(0) var<storage, read> state: array<u32>;
+@group(0) @binding(1) var<storage, read> a: array<vec4f>;
+@group(0) @binding(2) var<storage, read> w: array<vec4u>;
+@group(0) @binding(3) var<storage, read> scale: array<u32>;
+@group(0) @binding(4) var<storage, read_write> x: array<vec2f>;
+
+fn input(i: u32) -> vec4f {
+  return a[i];
+}
+
+@compute @workgroup_size(WG)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {
+  if (state[0] != NONE) {
+    return;
+  }
+  let pair = group.x * (WG / LANES) + local / LANES;
+  let groups = COLS / 32u;
+  var sum = vec2f();
+  if (pair < DIM / 2u) {
+    for (var g = local % LANES; g < groups; g += LANES) {
+      let even = 2u * pair * groups + g;
+      let odd = even + groups;
+      sum.x += f16_of(scale[even >> 1u], even) * dot_group(w[even], g * 8u);
+      sum.y += f16_of(scale[odd >> 1u], odd) * dot_group(w[odd], g * 8u);
+    }
+  }
+  sum = lane_sum(sum, local);
+  if (local % LANES == 0u && pair < DIM / 2u) {
+    x[pair] += sum;
+  }
+}

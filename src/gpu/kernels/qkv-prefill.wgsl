@@ -1,0 +1,47 @@
+// qkv-prefill: as qkv, for a batch: [q, k, v][t] = wqkv * xn[t]; RoPE; k and v to the cache.
+//   xn: [tokens, dim] f32; w: [qkv_rows, dim] q4; scale: [qkv_rows, dim/32] f16; turns: [CONTEXT, head_dim/2] (cos, sin);
+//   q: [tokens, n_heads, head_dim] f32; kv: [2, n_kv_heads, CONTEXT, head_dim/2] u32
+// Grid: (row tiles, token tiles). qkv_rows is a multiple of 32.
+override COLS: u32;
+override N_HEADS: u32;
+override N_KV_HEADS: u32;
+override HEAD_DIM: u32;
+override CONTEXT: u32;
+
+@group(0) @binding(0) var<storage, read> xn: array<vec4f>;
+@group(0) @binding(1) var<storage, read> w: array<u32>;
+@group(0) @binding(2) var<storage, read> scale: array<u32>;
+@group(0) @binding(3) var<storage, read> turns: array<vec2f>;
+@group(0) @binding(4) var<storage, read_write> q: array<vec2f>;
+@group(0) @binding(5) var<storage, read_write> kv: array<u32>;
+@group(1) @binding(0) var<uniform> step: Step;
+
+var<private> first_token: u32;
+
+fn tile_input(token: u32, k4: u32) -> vec4f {
+  if (first_token + token >= step.tokens) {
+    return vec4f();
+  }
+  return xn[(first_token + token) * (COLS / 4u) + k4];
+}
+
+@compute @workgroup_size(WG)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {
+  first_token = group.y * TILE;
+  var sums: array<vec4f, 4>;
+  for (var g = 0u; g < COLS / 32u; g++) {
+    stage_x(g, local);
+    stage_dense(group.x * TILE, g, local);
+    workgroupBarrier();
+    multiply_tile(&sums, local);
+    workgroupBarrier();
+  }
+  let pair = (group.x * TILE + (local % 8u) * 4u) / 2u;
+  for (var i = 0u; i < 4u; i++) {
+    let token = first_token + (local / 8u) * 4u + i;
+    if (token < step.tokens) {
+      store_pair(pair, sums[i].xy, token);
+      store_pair(pair + 1u, sums[i].zw, token);
+    }
+  }
+}

@@ -1,0 +1,50 @@
+import type { ModelConfig } from '../model/config';
+import type { RecordLayout } from '../pack/layout';
+import type { Constants } from './kernels';
+
+/** Tokens and rows of a prefill tile (kernels/prelude/tile.wgsl). */
+export const PREFILL_TILE = 32;
+
+/** Positions that one attention workgroup covers in decode. */
+export const SPLIT_LENGTH = 256;
+
+/** Most q heads that one attention workgroup serves (kernels/attention.wgsl). */
+const MAX_HEADS = 8;
+
+/** Q heads per attention workgroup: those that share a KV head, or the largest part of them that a workgroup holds. */
+export function headsPerWorkgroup(c: ModelConfig): number {
+  const shared = c.nHeads / c.nKvHeads;
+  for (let heads = Math.min(shared, MAX_HEADS); heads > 1; heads--) if (shared % heads === 0) return heads;
+  return 1;
+}
+
+/** Values of the kernels' overrides that hold for the whole model; a kernel takes those that it declares. */
+export function modelConstants(
+  c: ModelConfig,
+  expert: RecordLayout,
+  slotBytes: number,
+  contextLength: number,
+): Constants {
+  const plane = (tensor: string, name: string) =>
+    expert.parts.find((part) => part.tensor === tensor)?.planes[name]?.offset ?? 0;
+  return {
+    DIM: c.dim,
+    HIDDEN_DIM: c.hiddenDim,
+    N_HEADS: c.nHeads,
+    N_KV_HEADS: c.nKvHeads,
+    HEAD_DIM: c.headDim,
+    HEADS: headsPerWorkgroup(c),
+    N_EXPERTS: c.nExperts,
+    TOP_K: c.topK,
+    VOCAB: c.vocabSize,
+    CONTEXT: contextLength,
+    EPS: c.normEps,
+    SLOT_BYTES: slotBytes,
+    W1_Q: plane('w1', 'q'),
+    W3_Q: plane('w3', 'q'),
+    W2_Q: plane('w2', 'q'),
+    W1_SCALE: plane('w1', 'scale'),
+    W3_SCALE: plane('w3', 'scale'),
+    W2_SCALE: plane('w2', 'scale'),
+  };
+}

@@ -1,0 +1,72 @@
+import { PREFILL_TILE, SPLIT_LENGTH } from '../gpu/shape';
+import { USAGE } from '../gpu/usage';
+import { alignUp } from '../pack/layout';
+import type { ModelConfig } from './config';
+
+export interface BufferPlan {
+  name: string;
+  bytes: number;
+  usage: number;
+}
+
+/** How the engine's buffers are cut; fixed for the life of a loaded model, and the same at every budget. */
+export interface Extent {
+  /** Positions in the KV cache. */
+  contextLength: number;
+  /** Prompt tokens that go through a layer together. */
+  chunk: number;
+  /** Prompt positions whose logits are computed together when a caller wants all of them. */
+  logitRows: number;
+}
+
+export const STATE_HEADER_BYTES = 256;
+
+/** Words of one layer's routing of `tokens` tokens: (expert, slot, weight) of each pick, then every expert's logit. */
+export const routeWords = (c: ModelConfig, tokens: number): number => tokens * (3 * c.topK + c.nExperts);
+
+/** Bytes between two layers' routings. */
+export const routeStride = (c: ModelConfig, tokens: number): number => alignUp(routeWords(c, tokens) * 4, 256);
+
+export const maxSplits = (extent: Extent): number => Math.ceil(extent.contextLength / SPLIT_LENGTH);
+
+/**
+ * Every buffer besides the weights, by name. The same list allocates them and gives their share of a budget.
+ * Shapes: x, xn [chunk, dim]; q, a [chunk, n_heads * head_dim]; h [chunk * top_k, hidden_dim]; y [chunk * top_k, dim], all f32.
+ */
+export function planBuffers(c: ModelConfig, extent: Extent): BufferPlan[] {
+  const tokens = alignUp(extent.chunk, PREFILL_TILE);
+  const heads = c.nHeads * c.headDim;
+  const picks = tokens * c.topK;
+  const f32 = (name: string, elements: number): BufferPlan => ({
+    name,
+    bytes: elements * 4,
+    usage: USAGE.storage | USAGE.copySource | USAGE.copyTarget,
+  });
+  const stateBytes = STATE_HEADER_BYTES + c.nLayers * routeStride(c, 1);
+  const routesBytes = c.nLayers * routeStride(c, tokens);
+  const plans = [
+    f32('x', tokens * c.dim),
+    f32('xn', tokens * c.dim),
+    f32('q', tokens * heads),
+    f32('a', tokens * heads),
+    f32('partial', Math.max(tokens, maxSplits(extent)) * c.nHeads * (c.headDim + 2)),
+    f32('h', picks * c.hiddenDim),
+    f32('y', picks * c.dim),
+    f32('order', c.nExperts + 1 + picks),
+    f32('ids', tokens),
+    f32('turns', extent.contextLength * c.headDim),
+    f32('logits', extent.logitRows * c.vocabSize),
+    f32('counts', c.vocabSize),
+    f32('slotOf', c.nLayers * c.nExperts),
+    f32('state', stateBytes / 4),
+    f32('routes', routesBytes / 4),
+    { name: 'step', bytes: 32, usage: USAGE.uniform | USAGE.copyTarget },
+    { name: 'sampling', bytes: 64, usage: USAGE.uniform | USAGE.copyTarget },
+    { name: 'layers', bytes: c.nLayers * 256, usage: USAGE.uniform | USAGE.copyTarget },
+    { name: 'stateStaging', bytes: stateBytes, usage: USAGE.mapRead | USAGE.copyTarget },
+    { name: 'routesStaging', bytes: routesBytes, usage: USAGE.mapRead | USAGE.copyTarget },
+    { name: 'logitsStaging', bytes: extent.logitRows * c.vocabSize * 4, usage: USAGE.mapRead | USAGE.copyTarget },
+  ];
+  for (let l = 0; l < c.nLayers; l++) plans.push(f32(`kv${l}`, c.nKvHeads * extent.contextLength * c.headDim));
+  return plans;
+}

@@ -1,0 +1,47 @@
+import type { Gpu } from '../gpu/device';
+import type { Kernel } from '../gpu/kernel';
+import { type Constants, compileKernel, KERNELS, type KernelName, type MatvecVariant } from '../gpu/kernels';
+import { modelConstants, PREFILL_TILE } from '../gpu/shape';
+import { alignUp, recordLayout } from '../pack/layout';
+import type { Extent } from './buffers';
+import type { ModelConfig } from './config';
+
+/** The kernels of a model. `embed` and `router` come twice: decode reads its token from the state and stops at a fault. */
+export type Kernels = Record<KernelName | 'embedDecode' | 'routerDecode', Kernel>;
+
+/** Compiles every kernel side by side, without blocking. `onProgress` gets the share that is done, 0..1. */
+export async function compileKernels(
+  gpu: Gpu,
+  c: ModelConfig,
+  extent: Extent,
+  slotBytes: number,
+  variant: MatvecVariant,
+  onProgress: (share: number) => void,
+): Promise<Kernels> {
+  const shared = modelConstants(c, recordLayout(c, 'expert'), slotBytes, extent.contextLength);
+  const heads = c.nHeads * c.headDim;
+  const own: Partial<Record<keyof Kernels, Constants>> = {
+    embed: { ID_OFFSET: 0 },
+    embedDecode: { ID_OFFSET: 1 },
+    router: { TOKENS: alignUp(extent.chunk, PREFILL_TILE), FAULTS: false },
+    routerDecode: { TOKENS: 1, FAULTS: true },
+    'qkv-prefill': { COLS: c.dim },
+    'attention-out': { COLS: heads },
+    'attention-out-prefill': { COLS: heads },
+  };
+  const files = {
+    ...Object.fromEntries((Object.keys(KERNELS) as KernelName[]).map((name) => [name, name])),
+    embedDecode: 'embed',
+    routerDecode: 'router',
+  } as Record<keyof Kernels, KernelName>;
+  const names = Object.keys(files) as (keyof Kernels)[];
+  let done = 0;
+  const compiled = await Promise.all(
+    names.map(async (name) => {
+      const kernel = await compileKernel(gpu, files[name], { ...shared, ...own[name] }, variant);
+      onProgress(++done / names.length);
+      return [name, kernel] as const;
+    }),
+  );
+  return Object.fromEntries(compiled) as Kernels;
+}

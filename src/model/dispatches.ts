@@ -1,0 +1,209 @@
+import type { BufferRange, Dispatch } from '../gpu/kernel';
+import { dispatchOf, type MatvecVariant } from '../gpu/kernels';
+import { headsPerWorkgroup, PREFILL_TILE } from '../gpu/shape';
+import { alignUp, qkvRows } from '../pack/layout';
+import { type Extent, routeStride, routeWords, STATE_HEADER_BYTES } from './buffers';
+import type { Kernels } from './compile';
+import type { ModelConfig } from './config';
+import type { DenseWeights } from './weights';
+
+/** What the dispatches are made of. */
+export interface Parts {
+  config: ModelConfig;
+  extent: Extent;
+  kernels: Kernels;
+  variant: MatvecVariant;
+  /** By the names of `planBuffers`. */
+  buffers: Map<string, GPUBuffer>;
+  weights: DenseWeights;
+}
+
+/** Workgroups of a matvec over `pairs` of rows. */
+const pairBlocks = (v: MatvecVariant, pairs: number): number => Math.ceil((pairs * v.lanes) / v.workgroup);
+
+export function bufferOf(buffers: Map<string, GPUBuffer>, name: string): GPUBuffer {
+  const buffer = buffers.get(name);
+  if (!buffer) throw new Error(`no buffer ${name}`);
+  return buffer;
+}
+
+/** A layer's routing within the decode state. */
+export function decodeRoute(p: Parts, layer: number): BufferRange {
+  const offset = STATE_HEADER_BYTES + layer * routeStride(p.config, 1);
+  return { buffer: bufferOf(p.buffers, 'state'), offset, size: routeWords(p.config, 1) * 4 };
+}
+
+/** A layer's routing of a prefill batch. */
+export function prefillRoute(p: Parts, layer: number): BufferRange {
+  const tokens = alignUp(p.extent.chunk, PREFILL_TILE);
+  return {
+    buffer: bufferOf(p.buffers, 'routes'),
+    offset: layer * routeStride(p.config, tokens),
+    size: routeWords(p.config, tokens) * 4,
+  };
+}
+
+const layerUniform = (p: Parts, layer: number): BufferRange => ({
+  buffer: bufferOf(p.buffers, 'layers'),
+  offset: layer * 256,
+  size: 4,
+});
+
+/** The dispatches that no layer owns. `headRow` and the sampling settings come through uniforms. */
+export function bindEnds(p: Parts) {
+  const buf = (name: string) => bufferOf(p.buffers, name);
+  const embed = { w: p.weights.embedding('q'), scale: p.weights.embedding('scale'), x: buf('x') };
+  const head = {
+    state: buf('state'),
+    x: buf('x'),
+    norm: p.weights.finalNorm(),
+    w: p.weights.output('q'),
+    scale: p.weights.output('scale'),
+    logits: buf('logits'),
+  };
+  const { embedDecode } = p.kernels;
+  return {
+    embed: dispatchOf(p.kernels, 'embed', { ids: buf('ids'), ...embed }, [1]),
+    embedDecode: dispatchOf({ embed: embedDecode }, 'embed', { ids: buf('state'), ...embed }, [1]),
+    head: dispatchOf(p.kernels, 'lm-head', head, [pairBlocks(p.variant, p.config.vocabSize / 2)], buf('step')),
+    sample: dispatchOf(
+      p.kernels,
+      'sample',
+      { logits: buf('logits'), counts: buf('counts'), step: buf('state') },
+      [1],
+      buf('sampling'),
+    ),
+  };
+}
+
+/** One layer of decode without its experts. Attention's grid depends on the position and is set at each step. */
+export function bindDecodeLayer(p: Parts, layer: number) {
+  const { config: c, kernels, weights } = p;
+  const buf = (name: string) => bufferOf(p.buffers, name);
+  const w = (tensor: string) => ({
+    w: weights.layer(layer, tensor, 'q'),
+    scale: weights.layer(layer, tensor, 'scale'),
+  });
+  const [state, step] = [buf('state'), buf('step')];
+  return {
+    qkv: dispatchOf(
+      kernels,
+      'qkv',
+      {
+        state,
+        x: buf('x'),
+        norm: weights.layer(layer, 'attention_norm', 'values'),
+        ...w('wqkv'),
+        turns: buf('turns'),
+        q: buf('q'),
+        kv: buf(`kv${layer}`),
+      },
+      [pairBlocks(p.variant, qkvRows(c) / 2)],
+      step,
+    ),
+    ...bindAttention(p, layer),
+    attentionOut: dispatchOf(kernels, 'attention-out', { state, a: buf('a'), ...w('wo'), x: buf('x') }, [
+      pairBlocks(p.variant, c.dim / 2),
+    ]),
+    router: bindRouter(p, layer, 'routerDecode', decodeRoute(p, layer)),
+  };
+}
+
+/** One layer of prefill without its experts. Grids depend on the batch and are set at each step. */
+export function bindPrefillLayer(p: Parts, layer: number) {
+  const { kernels, weights } = p;
+  const buf = (name: string) => bufferOf(p.buffers, name);
+  const w = (tensor: string) => ({
+    w: weights.layer(layer, tensor, 'q'),
+    scale: weights.layer(layer, tensor, 'scale'),
+  });
+  const step = buf('step');
+  return {
+    norm: dispatchOf(
+      kernels,
+      'rmsnorm',
+      { x: buf('x'), norm: weights.layer(layer, 'attention_norm', 'values'), xn: buf('xn') },
+      [1],
+    ),
+    qkv: dispatchOf(
+      kernels,
+      'qkv-prefill',
+      { xn: buf('xn'), ...w('wqkv'), turns: buf('turns'), q: buf('q'), kv: buf(`kv${layer}`) },
+      [1],
+      step,
+    ),
+    ...bindAttention(p, layer),
+    attentionOut: dispatchOf(kernels, 'attention-out-prefill', { a: buf('a'), ...w('wo'), x: buf('x') }, [1], step),
+    router: bindRouter(p, layer, 'router', prefillRoute(p, layer)),
+    group: dispatchOf(kernels, 'expert-group', { route: prefillRoute(p, layer), order: buf('order') }, [1], step),
+    combine: dispatchOf(kernels, 'combine', { y: buf('y'), x: buf('x') }, [1]),
+  };
+}
+
+function bindAttention(p: Parts, layer: number) {
+  const buf = (name: string) => bufferOf(p.buffers, name);
+  const [state, step, kv, partial] = [buf('state'), buf('step'), buf(`kv${layer}`), buf('partial')];
+  return {
+    attention: dispatchOf(
+      p.kernels,
+      'attention',
+      { state, q: buf('q'), kv, kv_pairs: kv, partial },
+      [p.config.nHeads / headsPerWorkgroup(p.config)],
+      step,
+    ),
+    attentionReduce: dispatchOf(
+      p.kernels,
+      'attention-reduce',
+      { state, partial, out: buf('a') },
+      [p.config.nHeads],
+      step,
+    ),
+  };
+}
+
+function bindRouter(p: Parts, layer: number, kernel: 'router' | 'routerDecode', route: BufferRange): Dispatch {
+  const buf = (name: string) => bufferOf(p.buffers, name);
+  const buffers = {
+    x: buf('x'),
+    norm: p.weights.layer(layer, 'ffn_norm', 'values'),
+    gate: p.weights.layer(layer, 'gate', 'values'),
+    slot_of: buf('slotOf'),
+    xn: buf('xn'),
+    route,
+    state: buf('state'),
+    layer: layerUniform(p, layer),
+  };
+  return dispatchOf({ router: p.kernels[kernel] }, 'router', buffers, [1]);
+}
+
+/** One layer's experts, which lie in `arena`. Bound again when the budget changes. */
+export function bindExperts(p: Parts, layer: number, arena: GPUBuffer) {
+  const { config: c, kernels } = p;
+  const buf = (name: string) => bufferOf(p.buffers, name);
+  const [state, step, h, order] = [buf('state'), buf('step'), buf('h'), buf('order')];
+  const route = decodeRoute(p, layer);
+  const places = { order, slot_of: buf('slotOf'), arena, layer: layerUniform(p, layer) };
+  return {
+    up: dispatchOf(kernels, 'expert-up', { state, route, xn: buf('xn'), w: arena, scale: arena, h }, [
+      pairBlocks(p.variant, c.hiddenDim),
+      c.topK,
+    ]),
+    down: dispatchOf(kernels, 'expert-down', { state, route, h, w: arena, scale: arena, x: buf('x') }, [
+      pairBlocks(p.variant, c.dim / 2),
+    ]),
+    upPrefill: dispatchOf(
+      kernels,
+      'expert-up-prefill',
+      { xn: buf('xn'), h, ...places },
+      [c.hiddenDim / PREFILL_TILE],
+      step,
+    ),
+    downPrefill: dispatchOf(
+      kernels,
+      'expert-down-prefill',
+      { h, route: prefillRoute(p, layer), y: buf('y'), ...places },
+      [c.dim / PREFILL_TILE],
+      step,
+    ),
+  };
+}

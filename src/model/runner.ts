@@ -1,0 +1,268 @@
+import { Commands, readStaging } from '../gpu/commands';
+import type { Gpu } from '../gpu/device';
+import { packSampleParams } from '../gpu/kernels/sample';
+import { PREFILL_TILE } from '../gpu/shape';
+import { packStep, type StepParams } from '../gpu/step';
+import { throwIfAborted } from '../lib/abort';
+import { alignUp } from '../pack/layout';
+import type { Pager } from '../paging/pager';
+import { NO_SLOT } from '../paging/slots';
+import type { SamplingParams } from '../protocol/engine';
+import { routeStride, STATE_HEADER_BYTES } from './buffers';
+import { bufferOf, type Parts } from './dispatches';
+import { layerWords, type Route, readRoute } from './routing';
+import type { Transformer } from './transformer';
+
+/** The kernels' NONE in `state[0]`. */
+const NO_FAULT = 0xffffffff;
+
+/** Batches from this size on are taken to use every expert: asking the GPU which would cost more than it saves. */
+const ALL_EXPERTS_FROM = 32;
+
+/** Layers that may be queued on the GPU in prefill: enough to keep it busy, few enough to stop within one layer's work. */
+const LAYERS_QUEUED = 2;
+
+export interface StepResult {
+  /** The token that was sampled. */
+  token: number;
+  /** `[token][layer]` routing of the tokens that went through. */
+  routes: Route[][];
+}
+
+export interface PrefillOptions {
+  sampling: SamplingParams;
+  signal?: AbortSignal | undefined;
+  /** Gets the logits of consecutive rows, float32 `[rows, vocab]`, for every position of the batch; the view is valid during the call. */
+  onLogits?: ((logits: Float32Array) => void) | undefined;
+}
+
+/** Runs the forward pass with paging: submits, reads back, answers faults. Knows nothing of text. */
+export class Runner {
+  readonly #gpu: Gpu;
+  readonly #parts: Parts;
+  readonly #transformer: Transformer;
+  #pager: Pager;
+
+  constructor(gpu: Gpu, parts: Parts, transformer: Transformer, pager: Pager) {
+    this.#gpu = gpu;
+    this.#parts = parts;
+    this.#transformer = transformer;
+    this.#pager = pager;
+  }
+
+  set pager(pager: Pager) {
+    this.#pager = pager;
+  }
+
+  /** Sets what the penalties count: bit 31 of `counts[id]` marks prompt tokens, the low bits count the generated ones. */
+  startRequest(promptIds: number[], generated: number[] = []): void {
+    const counts = new Uint32Array(this.#parts.config.vocabSize);
+    for (const id of promptIds) counts[id] = 0x80000000;
+    for (const id of generated) counts[id] = (counts[id] ?? 0) + 1;
+    this.#write('counts', counts);
+  }
+
+  /** Runs `ids` at positions `start`.. in chunks, layer by layer, and samples the token that follows. */
+  async prefill(ids: number[], start: number, options: PrefillOptions): Promise<StepResult> {
+    const { chunk } = this.#parts.extent;
+    const routes: Route[][] = [];
+    let token = 0;
+    for (let at = 0; at < ids.length; at += chunk) {
+      const batch = ids.slice(at, at + chunk);
+      const last = at + chunk >= ids.length;
+      const result = await this.#prefillBatch(batch, start + at, last, options);
+      routes.push(...result.routes);
+      token = result.token;
+    }
+    return { token, routes };
+  }
+
+  /** Runs the token in the state at `position` and samples its successor: one submit and one readback when nothing is missing. */
+  async decode(position: number, sampling: SamplingParams, signal?: AbortSignal): Promise<StepResult> {
+    const c = this.#parts.config;
+    const step = this.#transformer.decodeStep(position);
+    this.#pager.tick();
+    this.#write('step', packStep(step));
+    this.#writeSampling(sampling, position + 1);
+    let state = await this.#decodeFrom(-1, step.splits);
+    let asked = 0;
+    while (state.fault !== NO_FAULT) {
+      const layer = state.fault;
+      const experts = (state.routes[layer] as Route).experts;
+      await this.#pager.ensure(layer, experts, signal);
+      asked += experts.length;
+      this.#write('state', Uint32Array.of(NO_FAULT));
+      state = await this.#decodeFrom(layer, step.splits);
+    }
+    this.#pager.counters.hits += c.nLayers * c.topK - asked;
+    this.#touch(state.routes);
+    return { token: state.token, routes: [state.routes] };
+  }
+
+  async #decodeFrom(layer: number, splits: number): Promise<{ fault: number; token: number; routes: Route[] }> {
+    const commands = new Commands(this.#gpu, 'decode');
+    this.#transformer.decode(commands, splits, layer);
+    return this.#submitAndReadState(commands);
+  }
+
+  async #submitAndReadState(commands: Commands): Promise<{ fault: number; token: number; routes: Route[] }> {
+    const c = this.#parts.config;
+    const staging = this.#buffer('stateStaging');
+    commands.copy(this.#buffer('state'), 0, staging, staging.size);
+    commands.submit();
+    return readStaging(this.#gpu, staging, staging.size, (data) => {
+      const [fault = NO_FAULT, token = 0] = new Uint32Array(data, 0, 2);
+      const routes = Array.from({ length: c.nLayers }, (_, l) =>
+        readRoute(c, layerWords(c, data, STATE_HEADER_BYTES + l * routeStride(c, 1), 1), 1, 0),
+      );
+      return { fault, token, routes };
+    });
+  }
+
+  async #prefillBatch(ids: number[], position: number, last: boolean, options: PrefillOptions): Promise<StepResult> {
+    const { signal } = options;
+    const { nLayers } = this.#parts.config;
+    const tokens = ids.length;
+    const queued: Promise<unknown>[] = [];
+    this.#pager.tick();
+    this.#write('ids', Uint32Array.from(ids));
+    this.#write('state', Uint32Array.of(NO_FAULT));
+    this.#writeStep(position, tokens, 0n);
+    for (let l = 0; l < nLayers; l++) {
+      throwIfAborted(signal);
+      const commands = new Commands(this.#gpu, `prefill ${l}`);
+      if (l === 0) this.#transformer.prefillEmbed(commands, tokens);
+      this.#transformer.prefillAttention(commands, l, tokens);
+      commands.submit();
+      await this.#prefillExperts(l, position, tokens, signal);
+      queued.push(this.#gpu.device.queue.onSubmittedWorkDone());
+      if (queued.length >= LAYERS_QUEUED) await queued.shift();
+    }
+    throwIfAborted(signal);
+    if (options.onLogits) await this.#readLogits(position, tokens, options.onLogits);
+    return this.#finishBatch(position, tokens, last, options.sampling);
+  }
+
+  /** The layer's experts in as few waves as its slots allow; each is read at most once. Resident ones go first. */
+  async #prefillExperts(layer: number, position: number, tokens: number, signal?: AbortSignal): Promise<void> {
+    const { slots } = this.#pager;
+    const needed = await this.#neededExperts(layer, tokens);
+    const inOrder = [
+      ...needed.filter((e) => slots.isResident(layer, e)),
+      ...needed.filter((e) => !slots.isResident(layer, e)),
+    ];
+    const waveSize = slots.slotsFor(layer);
+    for (let at = 0; at < inOrder.length; at += waveSize) {
+      const wave = inOrder.slice(at, at + waveSize);
+      await this.#pager.ensure(layer, wave, signal);
+      for (const expert of wave) this.#pager.touch(layer, expert, 0);
+      this.#writeStep(position, tokens, maskOf(wave));
+      const commands = new Commands(this.#gpu, `experts ${layer}`);
+      this.#transformer.prefillExperts(commands, layer, tokens);
+      if (at + waveSize >= inOrder.length) this.#transformer.prefillCombine(commands, layer, tokens);
+      commands.submit();
+    }
+  }
+
+  async #neededExperts(layer: number, tokens: number): Promise<number[]> {
+    const c = this.#parts.config;
+    const all = Array.from({ length: c.nExperts }, (_, e) => e);
+    if (tokens >= ALL_EXPERTS_FROM || all.every((e) => this.#pager.slots.isResident(layer, e))) return all;
+    const routes = await this.#readRoutes(layer, 1, tokens);
+    const picked = new Set(routes.flatMap((token) => token.flatMap((route) => route.experts)));
+    return all.filter((e) => picked.has(e));
+  }
+
+  async #finishBatch(position: number, tokens: number, last: boolean, sampling: SamplingParams): Promise<StepResult> {
+    let token = 0;
+    if (last) {
+      this.#writeStep(position, tokens, 0n);
+      this.#writeSampling(sampling, position + tokens);
+      const commands = new Commands(this.#gpu, 'head');
+      this.#transformer.head(commands, 1);
+      this.#transformer.sample(commands);
+      token = (await this.#submitAndReadState(commands)).token;
+    }
+    const routes = await this.#readRoutes(0, this.#parts.config.nLayers, tokens);
+    return { token, routes };
+  }
+
+  /** `[token][layer]` routing of the batch, for `count` layers from `first` on. */
+  async #readRoutes(first: number, count: number, tokens: number): Promise<Route[][]> {
+    const c = this.#parts.config;
+    const capacity = alignUp(this.#parts.extent.chunk, PREFILL_TILE);
+    const stride = routeStride(c, capacity);
+    const staging = this.#buffer('routesStaging');
+    const commands = new Commands(this.#gpu, 'routes');
+    commands.copy(this.#buffer('routes'), first * stride, staging, count * stride);
+    commands.submit();
+    return readStaging(this.#gpu, staging, count * stride, (data) => {
+      const layers = Array.from({ length: count }, (_, l) => layerWords(c, data, l * stride, capacity));
+      return Array.from({ length: tokens }, (_, t) => layers.map((words) => readRoute(c, words, capacity, t)));
+    });
+  }
+
+  async #readLogits(position: number, tokens: number, onLogits: (logits: Float32Array) => void): Promise<void> {
+    const { vocabSize } = this.#parts.config;
+    const { logitRows } = this.#parts.extent;
+    const staging = this.#buffer('logitsStaging');
+    for (let row = 0; row < tokens; row += logitRows) {
+      const rows = Math.min(logitRows, tokens - row);
+      this.#write('step', packStep({ ...this.#transformer.prefillStep(position, tokens, 0n), headRow: row }));
+      const commands = new Commands(this.#gpu, 'logits');
+      this.#transformer.head(commands, rows);
+      commands.copy(this.#buffer('logits'), 0, staging, rows * vocabSize * 4);
+      commands.submit();
+      await readStaging(this.#gpu, staging, rows * vocabSize * 4, (data) => onLogits(new Float32Array(data)));
+    }
+  }
+
+  #touch(routes: Route[]): void {
+    routes.forEach((route, layer) => {
+      route.experts.forEach((expert, k) => {
+        this.#pager.touch(layer, expert, route.scores[k] ?? 0);
+      });
+    });
+  }
+
+  #writeStep(position: number, tokens: number, experts: bigint): void {
+    const step: StepParams = this.#transformer.prefillStep(position, tokens, experts);
+    this.#write('step', packStep(step));
+  }
+
+  #writeSampling(sampling: SamplingParams, index: number): void {
+    const data = packSampleParams(sampling, { vocabSize: this.#parts.config.vocabSize, index });
+    this.#gpu.device.queue.writeBuffer(this.#buffer('sampling'), 0, data);
+  }
+
+  #write(name: string, words: Uint32Array<ArrayBuffer>): void {
+    this.#gpu.device.queue.writeBuffer(this.#buffer(name), 0, words);
+  }
+
+  #buffer(name: string): GPUBuffer {
+    return bufferOf(this.#parts.buffers, name);
+  }
+}
+
+function maskOf(experts: number[]): bigint {
+  return experts.reduce((mask, expert) => mask | (1n << BigInt(expert)), 0n);
+}
+
+/** Fills what never changes: RoPE's turns (cos, sin of position * theta^(-2i/head_dim), computed in double precision), layer numbers, the page table. */
+export function writeConstants(gpu: Gpu, parts: Parts): void {
+  const { config: c, extent, buffers } = parts;
+  const pairs = c.headDim / 2;
+  const turns = new Float32Array(extent.contextLength * c.headDim);
+  for (let i = 0; i < pairs; i++) {
+    const frequency = c.ropeTheta ** (-i / pairs);
+    for (let position = 0; position < extent.contextLength; position++) {
+      turns[(position * pairs + i) * 2] = Math.cos(position * frequency);
+      turns[(position * pairs + i) * 2 + 1] = Math.sin(position * frequency);
+    }
+  }
+  const layers = new Uint32Array((c.nLayers * 256) / 4);
+  for (let l = 0; l < c.nLayers; l++) layers[l * 64] = l;
+  gpu.device.queue.writeBuffer(bufferOf(buffers, 'turns'), 0, turns);
+  gpu.device.queue.writeBuffer(bufferOf(buffers, 'layers'), 0, layers);
+  gpu.device.queue.writeBuffer(bufferOf(buffers, 'slotOf'), 0, new Uint32Array(c.nLayers * c.nExperts).fill(NO_SLOT));
+}

@@ -1,0 +1,74 @@
+import type { GpuLimits } from '../gpu/device';
+import type { ModelConfig } from '../model/config';
+import { alignUp } from '../pack/layout';
+import type { BudgetInfo } from '../protocol/engine';
+import { MixtabError } from '../protocol/errors';
+import type { ArenaPlan } from './slots';
+
+export interface BudgetPlan extends BudgetInfo {
+  arenas: ArenaPlan[];
+}
+
+/** Slots start at 256-byte boundaries, WebGPU's binding alignment. */
+export const slotBytesOf = (expertBytes: number): number => alignUp(expertBytes, 256);
+
+/**
+ * Cuts a budget into slots and arenas. An arena is one buffer and one binding, so its size is bounded by the adapter; layers are spread
+ * over as few arenas as that bound allows, and every arena needs top_k slots, the picks of one layer.
+ * Throws `budget-too-small`, whose data names the least legal budget, and `adapter-unsupported` when not even one arena of top_k fits.
+ */
+export function planBudget(
+  config: ModelConfig,
+  limits: GpuLimits,
+  expertBytes: number,
+  fixedBytes: number,
+  budgetBytes?: number,
+): BudgetPlan {
+  const slotBytes = slotBytesOf(expertBytes);
+  const experts = config.nLayers * config.nExperts;
+  const perArena = Math.floor(Math.min(limits.maxBindingBytes, limits.maxBufferBytes) / slotBytes);
+  if (perArena < config.topK) {
+    throw new MixtabError(
+      'adapter-unsupported',
+      `graphics adapter: expected bindings of ${config.topK * slotBytes} bytes for ${config.topK} experts, got ${limits.maxBindingBytes}`,
+      'This model needs a graphics adapter that binds larger buffers.',
+    );
+  }
+  const leastBytes = fixedBytes + config.topK * slotBytes;
+  const mostBytes = fixedBytes + experts * slotBytes;
+  const budget = budgetBytes ?? mostBytes;
+  if (!Number.isFinite(budget) || budget < leastBytes) {
+    throw new MixtabError(
+      'budget-too-small',
+      `GPU memory budget: expected at least ${leastBytes} bytes (${inMb(leastBytes)} MB), got ${budget}`,
+      `Give it ${inMb(leastBytes)} MB or more, or a shorter context.`,
+      { leastBytes, budgetBytes: budget },
+    );
+  }
+  const slots = Math.min(experts, Math.floor((budget - fixedBytes) / slotBytes));
+  const arenas = spread(config, slots, perArena);
+  const placed = arenas.reduce((sum, arena) => sum + arena.slots, 0);
+  return { budgetBytes: budget, leastBytes, mostBytes, fixedBytes, slotBytes, slots: placed, arenas };
+}
+
+/** As few arenas as hold the slots; each takes its share of layers, and slots in proportion to them. */
+function spread(config: ModelConfig, slots: number, perArena: number): ArenaPlan[] {
+  const { nLayers, nExperts, topK } = config;
+  let count = Math.ceil(slots / perArena);
+  while (count > 1 && Math.floor(slots / count) < topK) count--;
+  count = Math.min(count, nLayers);
+  const plan: ArenaPlan[] = [];
+  let spare = slots;
+  for (let i = 0; i < count; i++) {
+    const firstLayer = Math.round((i * nLayers) / count);
+    const layers = Math.round(((i + 1) * nLayers) / count) - firstLayer;
+    const share = i === count - 1 ? spare : Math.max(topK, Math.round((slots * layers) / nLayers));
+    const own = Math.min(share, perArena, layers * nExperts);
+    spare -= own;
+    plan.push({ firstLayer, layers, slots: own });
+  }
+  return plan;
+}
+
+/** Megabytes (10^6), rounded up, as `--budget-mb` takes them. */
+const inMb = (bytes: number): number => Math.ceil(bytes / 1e6);
