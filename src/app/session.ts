@@ -27,6 +27,7 @@ export class Session {
   #loading: Promise<void> | null = null;
   #answering: AbortController | null = null;
   #wantedBudget: number | null = null;
+  #budgeting: Promise<void> | null = null;
   #nextId = 0;
 
   constructor(private readonly options: SessionOptions) {
@@ -100,13 +101,19 @@ export class Session {
     writeSettings(this.options.storage, this.#settings);
   }
 
-  /** Gives the model this much GPU memory, bytes. While one change runs, only the last wish waits. */
-  async setBudget(bytes: number): Promise<void> {
-    const waiting = this.#wantedBudget !== null;
+  /** Gives the model this much GPU memory, bytes. While one change runs, only the last wish waits; settles when all are done. */
+  setBudget(bytes: number): Promise<void> {
     this.#wantedBudget = bytes;
-    if (waiting || !this.#engine) return;
-    while (this.#wantedBudget !== null) {
+    this.#budgeting ??= this.#applyBudgets().finally(() => {
+      this.#budgeting = null;
+    });
+    return this.#budgeting;
+  }
+
+  async #applyBudgets(): Promise<void> {
+    while (this.#wantedBudget !== null && this.#engine) {
       const wanted: number = this.#wantedBudget;
+      this.#wantedBudget = null;
       try {
         const budget = await this.#engine.setBudget(wanted);
         this.#dispatch({ type: 'model/budget', budget });
@@ -116,7 +123,6 @@ export class Session {
       } catch (error) {
         this.#raise('budget', toErrorData(error));
       }
-      if (this.#wantedBudget === wanted) this.#wantedBudget = null;
     }
   }
 

@@ -12,9 +12,9 @@ export function Composer() {
   const box = useRef<HTMLTextAreaElement>(null);
   useEscapeToStop(streaming);
 
-  // A new chat begins in the prompt box.
+  // A new chat begins in the prompt box; on a phone that would cover half the page with the keyboard.
   useEffect(() => {
-    if (chatIsEmpty) box.current?.focus({ preventScroll: true });
+    if (chatIsEmpty && matchMedia('(hover: hover)').matches) box.current?.focus({ preventScroll: true });
   }, [chatIsEmpty]);
 
   const send = () => {

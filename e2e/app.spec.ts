@@ -1,0 +1,197 @@
+import { app, expect, finished, limitTokens, openReady, test } from './fixtures';
+
+test('a story streams in as Markdown, can be copied and told anew', async ({ page, context }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  const parts = await openReady(page);
+  await limitTokens(page, 64);
+  await parts.story.click();
+  const prose = parts.lastAnswer.locator('.prose');
+  await expect(prose).not.toBeEmpty();
+  const early = (await prose.textContent()) ?? '';
+  const text = await finished(parts);
+  expect(text.length).toBeGreaterThan(early.length);
+  await expect(page.getByRole('article', { name: 'You' })).toHaveText('Tell me a story about a cat.');
+  await expect(page.getByRole('status').first()).toContainText(text.slice(0, 20));
+
+  await parts.lastAnswer.getByRole('button', { name: 'Copy' }).click();
+  await expect(parts.lastAnswer.getByRole('button', { name: 'Copied' })).toBeVisible();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toContain(text.slice(0, 20));
+
+  await parts.lastAnswer.getByRole('button', { name: 'Regenerate' }).click();
+  await expect(parts.lastAnswer).toHaveAttribute('aria-busy', 'true');
+  await finished(parts);
+  await expect(parts.answers).toHaveCount(1);
+});
+
+test('Enter sends, Shift+Enter breaks the line', async ({ page }) => {
+  const parts = await openReady(page);
+  await limitTokens(page, 8);
+  await parts.prompt.pressSequentially('What is');
+  await parts.prompt.press('Shift+Enter');
+  await parts.prompt.pressSequentially('12 + 7?');
+  await expect(parts.prompt).toHaveValue('What is\n12 + 7?');
+  await expect(parts.answers).toHaveCount(0);
+  await parts.prompt.press('Enter');
+  await expect(parts.prompt).toHaveValue('');
+  await expect(page.getByRole('article', { name: 'You' })).toHaveText('What is\n12 + 7?');
+  await finished(parts);
+});
+
+test('stop keeps what is there, and the next question is answered', async ({ page }) => {
+  const parts = await openReady(page);
+  await parts.story.click();
+  await expect(parts.lastAnswer.locator('.prose')).not.toBeEmpty();
+  await parts.stop.click();
+  const text = await finished(parts);
+  expect(text.length).toBeGreaterThan(0);
+  await expect(parts.lastAnswer).toHaveAttribute('data-status', 'stopped');
+  await expect(parts.lastAnswer).toContainText('Stopped');
+
+  await limitTokens(page, 8);
+  await parts.prompt.fill('And then?');
+  await parts.prompt.press('Enter');
+  await expect(parts.answers).toHaveCount(2);
+  expect((await finished(parts)).length).toBeGreaterThan(0);
+});
+
+test('a new chat is empty and offers the suggestions again', async ({ page }) => {
+  const parts = await openReady(page);
+  await expect(parts.newChat).toBeDisabled();
+  await parts.story.click();
+  await expect(parts.lastAnswer.locator('.prose')).not.toBeEmpty();
+  await parts.newChat.click();
+  await expect(parts.answers).toHaveCount(0);
+  await expect(parts.story).toBeVisible();
+  await expect(parts.prompt).toBeFocused();
+});
+
+test('settings stay after a reload, the same seed gives the same story, nonsense is refused', async ({ page }) => {
+  let parts = await openReady(page);
+  await parts.openSettings.click();
+  await parts.settings.getByLabel('Temperature').fill('0.9');
+  await parts.settings.getByLabel('Most tokens in an answer').fill('24');
+  await parts.settings.getByLabel('Seed').fill('42');
+  await parts.settings.getByLabel('Seed').fill('4x');
+  await expect(parts.settings).toContainText('Expected a whole number');
+  await page.keyboard.press('Escape');
+  await parts.story.click();
+  const first = await finished(parts);
+
+  await page.reload();
+  parts = app(page);
+  await parts.story.click();
+  expect(await finished(parts)).toBe(first);
+  await parts.openSettings.click();
+  await expect(parts.settings.getByLabel('Temperature')).toHaveValue('0.9');
+  await expect(parts.settings.getByLabel('Seed')).toHaveValue('42');
+});
+
+test('the chosen theme wins over the system and stays', async ({ page }) => {
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.goto('./');
+  const paper = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+  const light = await paper();
+  await page.getByRole('button', { name: 'Theme: auto' }).click();
+  await page.getByRole('button', { name: 'Theme: light' }).click();
+  await expect(page.getByRole('button', { name: 'Theme: dark' })).toBeVisible();
+  const dark = await paper();
+  expect(dark).not.toBe(light);
+  await page.reload();
+  expect(await paper()).toBe(dark);
+});
+
+test('with the least memory it still answers, pages experts in, and remembers the choice', async ({ page }) => {
+  const parts = await openReady(page);
+  await limitTokens(page, 16);
+  const panel = page.getByRole('complementary', { name: 'Memory and experts' });
+  await expect(panel).toContainText('32 of 32 experts in GPU memory');
+  await parts.budget.focus();
+  await page.keyboard.press('Home');
+  await expect(panel).not.toContainText('32 of 32 experts');
+  const held = await parts.budget.getAttribute('aria-valuetext');
+  await parts.story.click();
+  expect((await finished(parts)).length).toBeGreaterThan(0);
+  await expect(parts.figure('Hit rate')).not.toHaveText('100%');
+  await expect(parts.figure('Paged in')).not.toHaveText('0 bytes');
+  await expect(panel.locator('.expert-grid [data-picked="true"]')).toHaveCount(8);
+  await expect(parts.alert).toHaveCount(0);
+
+  await page.reload();
+  await expect(parts.budget).toHaveAttribute('aria-valuetext', held ?? '');
+});
+
+test('a model that does not come gives an alert that cures itself when it does', async ({ page }) => {
+  await page.route('**/models/tiny/**', (route) => route.abort());
+  await page.goto('./');
+  const parts = app(page);
+  await expect(parts.alert).toBeVisible();
+  await expect(parts.send).toBeDisabled();
+  await page.unroute('**/models/tiny/**');
+  await parts.alert.getByRole('button', { name: 'Start again' }).click();
+  await expect(parts.send).toBeEnabled();
+  await expect(parts.alert).toHaveCount(0);
+});
+
+test('everything is reached by keyboard alone', async ({ page }) => {
+  const parts = await openReady(page);
+  await expect(parts.prompt).toBeFocused();
+  await page.keyboard.type('Tell me a story about a dog.');
+  await page.keyboard.press('Enter');
+  await expect(parts.lastAnswer.locator('.prose')).not.toBeEmpty();
+  await page.keyboard.press('Escape');
+  await finished(parts);
+  await expect(parts.lastAnswer).toHaveAttribute('data-status', 'stopped');
+
+  const seen = new Set<string>();
+  await page.evaluate(() => document.body.focus());
+  for (let step = 0; step < 20; step++) {
+    await page.keyboard.press('Tab');
+    seen.add(await page.evaluate(() => nameOf(document.activeElement)));
+    function nameOf(element: Element | null): string {
+      return element?.getAttribute('aria-label') ?? element?.textContent?.trim() ?? '';
+    }
+  }
+  for (const name of ['New chat', 'Settings', 'Conversation', 'Copy', 'Regenerate', 'Message', 'Send', 'GPU memory']) {
+    expect([...seen], name).toContain(name);
+  }
+});
+
+test('on a phone, memory opens as a sheet and closes with Escape', async ({ page }) => {
+  await page.setViewportSize({ width: 360, height: 740 });
+  const parts = await openReady(page);
+  await expect(parts.budget).toBeHidden();
+  await page.getByRole('button', { name: 'Memory', exact: true }).click();
+  await expect(parts.budget).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(parts.budget).toBeHidden();
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
+});
+
+test.describe('without WebGPU', () => {
+  test('the page says what to do', async ({ page }) => {
+    await page.addInitScript(() => Reflect.deleteProperty(Navigator.prototype, 'gpu'));
+    await page.goto('./');
+    await expect(page.getByRole('heading', { level: 1, name: 'Mixtab needs WebGPU' })).toBeVisible();
+    for (const name of ['Chrome', 'Edge', 'Safari', 'Firefox']) {
+      await expect(page.getByRole('heading', { name, exact: true })).toBeVisible();
+    }
+  });
+
+  test('nor when there is no adapter', async ({ page }) => {
+    // The engine asks inside its worker, where init scripts do not run.
+    await page.route('**/assets/engine.worker-*.js', async (route) => {
+      const response = await route.fetch();
+      const blind = 'if (self.navigator.gpu) Object.getPrototypeOf(navigator.gpu).requestAdapter = async () => null;';
+      await route.fulfill({ response, body: `${blind}\n${await response.text()}` });
+    });
+    await page.goto('./');
+    await expect(page.getByRole('heading', { name: 'Mixtab needs WebGPU' })).toBeVisible();
+  });
+
+  test('nor without JavaScript', async ({ browser, appUrl }) => {
+    const page = await browser.newPage({ javaScriptEnabled: false });
+    await page.goto(appUrl);
+    await expect(page.getByRole('heading', { name: 'Mixtab needs JavaScript' })).toBeVisible();
+    await page.close();
+  });
+});

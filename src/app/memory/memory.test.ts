@@ -1,0 +1,94 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { BudgetInfo } from '../../protocol/engine';
+import { RESIDENCY } from '../../protocol/engine';
+import { bytesAtStep, slotsAtBytes, stepCount, stepOfBytes } from './budget-steps';
+import { describeLayers, ExpertFeed } from './expert-feed';
+import { figuresOf } from './figures';
+
+const budgets: fc.Arbitrary<BudgetInfo & { total: number }> = fc
+  .record({
+    fixedBytes: fc.integer({ min: 1, max: 1e9 }),
+    slotBytes: fc.integer({ min: 256, max: 1e8 }),
+    leastSlots: fc.integer({ min: 1, max: 8 }),
+    moreSlots: fc.integer({ min: 0, max: 250 }),
+    slackBytes: fc.integer({ min: 0, max: 255 }),
+  })
+  .map(({ fixedBytes, slotBytes, leastSlots, moreSlots, slackBytes }) => {
+    const leastBytes = fixedBytes + leastSlots * slotBytes + slackBytes;
+    const total = leastSlots + moreSlots;
+    const mostBytes = Math.max(leastBytes, fixedBytes + total * slotBytes);
+    return { fixedBytes, slotBytes, leastBytes, mostBytes, budgetBytes: mostBytes, slots: total, total };
+  });
+
+describe('budget steps', () => {
+  it('lead from the least to the most, every one legal, each with a slot more or the same', () => {
+    void fc.assert(
+      fc.property(budgets, (budget) => {
+        const steps = stepCount(budget);
+        expect(bytesAtStep(budget, 0)).toBe(budget.leastBytes);
+        expect(bytesAtStep(budget, steps)).toBe(budget.mostBytes);
+        expect(slotsAtBytes(budget, budget.mostBytes, budget.total)).toBe(budget.total);
+        for (let step = 0; step < steps; step++) {
+          const [here, next] = [bytesAtStep(budget, step), bytesAtStep(budget, step + 1)];
+          expect(next).toBeGreaterThan(here);
+          expect(next - here).toBeLessThanOrEqual(budget.slotBytes);
+        }
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('find the step of a budget again', () => {
+    void fc.assert(
+      fc.property(budgets, fc.double({ min: 0, max: 1, noNaN: true }), (budget, share) => {
+        const step = Math.floor(share * Math.max(0, stepCount(budget) - 1));
+        expect(stepOfBytes(budget, bytesAtStep(budget, step))).toBe(step);
+      }),
+    );
+    expect(stepOfBytes({ ...sample, budgetBytes: 1 }, 1)).toBe(0);
+  });
+});
+
+const sample: BudgetInfo = {
+  fixedBytes: 100,
+  slotBytes: 10,
+  leastBytes: 120,
+  mostBytes: 420,
+  budgetBytes: 420,
+  slots: 32,
+};
+
+describe('ExpertFeed', () => {
+  it('holds the residency and the picks of the last token, and says them in words', () => {
+    const feed = new ExpertFeed();
+    let changes = 0;
+    feed.subscribe(() => changes++);
+    feed.reset(2, 3);
+    const { resident, loading, absent } = RESIDENCY;
+    feed.setStates(Uint8Array.of(resident, absent, resident, absent, loading, absent));
+    feed.setPicks([
+      [[1], [1]],
+      [[2, 0], [1]],
+    ]);
+    expect(describeLayers(feed)).toEqual([
+      'Layer 1: in memory 0, 2; last picked 0, 2',
+      'Layer 2: in memory none; last picked 1',
+    ]);
+    expect(changes).toBe(3);
+  });
+
+  it('ignores an event of another model', () => {
+    const feed = new ExpertFeed();
+    feed.reset(1, 2);
+    feed.setStates(new Uint8Array(5));
+    expect(feed.states).toHaveLength(2);
+  });
+});
+
+describe('figuresOf', () => {
+  it('shows a dash for what is not measured', () => {
+    expect(figuresOf(null, null).map(({ value }) => value)).toEqual(['–', '–', '–', '–']);
+    expect(figuresOf(null, 9_100_000).at(-1)?.value).toBe('9.1 MB');
+  });
+});

@@ -1,0 +1,178 @@
+import { describe, expect, it } from 'vitest';
+import { type StandInOptions, standIn } from '../../tests/stand-in-engine';
+import { MixtabError } from '../protocol/errors';
+import { Session } from './session';
+
+/** The page's logic with a deterministic engine; the real one is used in e2e/. Frames are drawn by hand. */
+function openSession(options: StandInOptions = {}) {
+  const engine = standIn({ answer: 'one two three four five', ...options });
+  const frames: (() => void)[] = [];
+  const session = new Session({
+    createEngine: engine.createEngine,
+    model: { id: 'tiny', url: 'http://localhost/models/tiny/' },
+    storage: null,
+    schedule: (frame) => frames.push(frame),
+  });
+  const state = () => session.store.getState();
+  return {
+    engine,
+    session,
+    state,
+    frames,
+    last: () => state().chat.at(-1),
+    codes: () => state().problems.map((problem) => problem.error.code),
+  };
+}
+
+describe('loading', () => {
+  it('goes from progress to ready, with the budget and the GPU bytes', async () => {
+    const { session, state } = openSession();
+    const seen: number[] = [];
+    session.store.subscribe(() => seen.push(state().model.progress?.progress ?? 0));
+    await session.start();
+    expect(state().model).toMatchObject({ status: 'ready', budget: { slots: 32 } });
+    expect(state().model.gpuBytes).toBe(state().model.budget?.budgetBytes);
+    expect(Math.max(...seen)).toBe(1);
+  });
+
+  it('shows what failed, and forgets it once it worked', async () => {
+    const failLoad = new MixtabError('network-failed', 'manifest.json: expected 200, got 503');
+    const { session, state, engine, codes } = openSession({ failLoad });
+    await session.start();
+    expect(state().model.status).toBe('failed');
+    expect(codes()).toEqual(['network-failed']);
+    delete engine.options.failLoad;
+    await session.start();
+    expect(state().model.status).toBe('ready');
+    expect(codes()).toEqual([]);
+  });
+
+  it('takes a missing adapter for a browser that cannot, not for a fault', async () => {
+    const { session, state } = openSession({ failLoad: new MixtabError('webgpu-unavailable', 'no adapter') });
+    await session.start();
+    expect(state().model).toMatchObject({ status: 'unsupported', reason: { code: 'webgpu-unavailable' } });
+    expect(state().problems).toEqual([]);
+  });
+});
+
+describe('answering', () => {
+  it('streams an answer, drawn at most once a frame', async () => {
+    const { session, state, frames, last } = openSession();
+    await session.start();
+    let draws = 0;
+    session.store.subscribe(() => draws++);
+    const sent = session.send(' Tell me a story. ');
+    await sent;
+    expect(last()).toMatchObject({ text: 'one two three four five', status: 'done' });
+    expect(state().chat[0]).toMatchObject({ text: 'Tell me a story.' });
+    // Five tokens, but no frame came: one drawing at the end, beside asked, announced (twice) and ended.
+    expect(frames).toHaveLength(1);
+    expect(draws).toBe(5);
+    expect(state().announcement).toBe('Answer: one two three four five');
+    expect(state().stats?.decodeTokens).toBe(5);
+  });
+
+  it('sends the settings, and leaves seed and defaults to the engine where nothing is set', async () => {
+    const { session, engine } = openSession();
+    await session.start();
+    await session.send('a');
+    session.changeSettings({ temperature: 0, topP: 0.5, seed: 7, maxTokens: 99 });
+    await session.send('b');
+    expect(engine.requests).toMatchObject([
+      { temperature: 0.7, top_p: 0.9, seed: null, max_tokens: 256 },
+      { temperature: 0, top_p: 0.5, seed: 7, max_tokens: 99 },
+    ]);
+  });
+
+  it('keeps the text when stopped, and goes on from it', async () => {
+    const { session, engine, last, frames } = openSession();
+    await session.start();
+    engine.options.pace = async () => {
+      if (frames.length > 0) session.stop();
+    };
+    await session.send('a');
+    expect(last()).toMatchObject({ text: 'one ', status: 'stopped' });
+    delete engine.options.pace;
+    await session.send('b');
+    expect(engine.requests[1]?.messages.map(({ content }) => content)).toEqual(['a', 'one ', 'b']);
+  });
+
+  it('says when the token limit ended it', async () => {
+    const { session, last } = openSession();
+    await session.start();
+    session.changeSettings({ maxTokens: 2 });
+    await session.send('a');
+    expect(last()).toMatchObject({ text: 'one two ', status: 'length' });
+  });
+
+  it('keeps the text of a failed answer, and cures the alert by answering again', async () => {
+    const failAnswer = new MixtabError('device-lost', 'GPU: expected a device, got a lost one');
+    const { session, engine, codes, last } = openSession({ failAnswer });
+    await session.start();
+    await session.send('a');
+    expect(last()).toMatchObject({ text: 'one two three ', status: 'failed' });
+    expect(codes()).toEqual(['device-lost']);
+    delete engine.options.failAnswer;
+    await session.regenerate();
+    expect(last()).toMatchObject({ status: 'done' });
+    expect(codes()).toEqual([]);
+  });
+
+  it('starts over with an empty chat, also in mid-answer', async () => {
+    const { session, engine, state, frames } = openSession();
+    await session.start();
+    engine.options.pace = async () => {
+      if (frames.length > 0) session.newChat();
+    };
+    await session.send('a');
+    expect(state().chat).toEqual([]);
+  });
+
+  it('forgets the oldest exchange where the context is full, and says so', async () => {
+    const { session, engine, last } = openSession({ contextLength: 100 });
+    await session.start();
+    await session.send('first question');
+    await session.send('second question');
+    expect(engine.requests[1]?.messages).toHaveLength(1);
+    expect(last()).toMatchObject({ forgotten: 2, status: 'done' });
+  });
+});
+
+describe('memory', () => {
+  it('changes live, and of many wishes made meanwhile only the last is asked for', async () => {
+    const { session, engine, state } = openSession();
+    await session.start();
+    const { leastBytes = 0, slotBytes = 0 } = state().model.budget ?? {};
+    await Promise.all([0, 1, 2, 3].map((step) => session.setBudget(leastBytes + step * slotBytes)));
+    expect(engine.budgets).toEqual([leastBytes, leastBytes + 3 * slotBytes]);
+    expect(state().model.budget?.slots).toBe(5);
+    expect(state().settings.budgets).toEqual({ tiny: leastBytes + 3 * slotBytes });
+  });
+
+  it('offers the least budget where a remembered one is too small', async () => {
+    const { session, state, codes } = openSession();
+    session.changeSettings({ budgets: { tiny: 1000 } });
+    await session.start();
+    expect(codes()).toEqual(['budget-too-small']);
+    const [problem] = state().problems;
+    if (problem) await session.takeLeastBudget(problem.error);
+    expect(codes()).toEqual([]);
+    expect(state().model.budget?.slots).toBe(2);
+  });
+});
+
+describe('events', () => {
+  it('shows a lost device as status while it recovers, as a problem when it does not', async () => {
+    const { session, engine, state, codes } = openSession();
+    await session.start();
+    engine.emit({ type: 'devicelost', state: 'recovering', message: 'lost' });
+    expect(state().model).toMatchObject({ recovering: true, status: 'ready' });
+    engine.emit({ type: 'devicelost', state: 'recovered', message: 'back' });
+    expect(state().model.recovering).toBe(false);
+    engine.emit({ type: 'devicelost', state: 'failed', message: 'gone' });
+    expect(codes()).toEqual(['device-lost']);
+    expect(state().model.status).toBe('failed');
+    await session.start();
+    expect(codes()).toEqual([]);
+  });
+});
