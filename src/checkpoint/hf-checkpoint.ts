@@ -1,18 +1,19 @@
 import type { FileFolder } from '../lib/byte-source';
 import { type ModelConfig, parseHfConfig } from '../model/config';
+import { type RecordKind, recordKind, recordNames, recordSpecs } from '../pack/layout';
 import { MixtabError } from '../protocol/errors';
 import { CHUNK_BYTES, type Checkpoint, type RowChunk } from './checkpoint';
 import { type HfBlock, hfBlocks, interleaveHeads } from './hf-names';
 import { readGeneration, readTokenizer } from './hf-texts';
 import { readJson } from './json-file';
-import { readElements, readSafetensorsHeader, type TensorInfo } from './safetensors';
+import { isWeightType, readElements, readSafetensorsHeader, type TensorInfo } from './safetensors';
 
 const ONE_FILE = 'model.safetensors';
 const INDEX = 'model.safetensors.index.json';
 
 /**
  * Opens a Hugging Face folder of a MixtralForCausalLM: config.json, tokenizer.json, and the weights in one safetensors file or in shards.
- * Reads headers only. Throws `checkpoint-invalid` or `config-unsupported`.
+ * Reads headers only, and checks that every tensor is there in its shape. Throws `checkpoint-invalid` or `config-unsupported`.
  */
 export async function openHfCheckpoint(folder: FileFolder): Promise<Checkpoint> {
   const json = await readJson(folder, 'config.json');
@@ -23,6 +24,12 @@ export async function openHfCheckpoint(folder: FileFolder): Promise<Checkpoint> 
     await readGeneration(folder),
     await readTensors(folder),
   ];
+  // All of them now, so that a conversion does not fail at its last layer.
+  for (const record of recordNames(config)) {
+    for (const { tensor } of recordSpecs(config, recordKind(config, record) as RecordKind)) {
+      for (const block of hfBlocks(config, record, tensor)) find(tensors, block);
+    }
+  }
   return {
     name: folder.name,
     revision: typeof json._commit_hash === 'string' ? json._commit_hash : '',
@@ -91,6 +98,7 @@ function find(tensors: Map<string, TensorInfo>, block: HfBlock): TensorInfo {
   if (info.shape.join() !== block.shape.join()) {
     throw invalid(info.source.name, `${block.name} of shape [${block.shape}]`, `[${info.shape}]`);
   }
+  if (!isWeightType(info.dtype)) throw invalid(info.source.name, `${block.name} as F32, F16 or BF16`, info.dtype);
   return info;
 }
 

@@ -54,9 +54,10 @@ function searchScale(group: Float32Array): QuantizeError & { bits: number } {
   if (!Number.isFinite(squaredNorm)) throw new RangeError('weights: expected finite numbers, got NaN or infinity');
   if (peak === 0) return { bits: 0, squaredError: 0, squaredNorm };
   const center = toF16Bits(bestScale(group, peak));
-  // The code that is nearest to the best scale need not be the best code: its neighbours differ by up to 0.1%.
+  // Of the codes near the best scale the nearest need not be the best. With plain rounding's own scale (the peak at -8) among the
+  // candidates, the search is never worse than that.
   let best = { bits: 0, squaredError: squaredNorm, squaredNorm };
-  for (const bits of [center, center - 1, center + 1]) {
+  for (const bits of [center, center - 1, center + 1, toF16Bits(peak / -8)]) {
     const squaredError = errorAt(group, fromF16Bits(bits));
     if (squaredError < best.squaredError) best = { bits, squaredError, squaredNorm };
   }

@@ -58,6 +58,9 @@ export async function readSafetensorsHeader(source: ByteSource): Promise<TensorI
   return tensors;
 }
 
+/** Whether {@link readElements} can read a dtype. */
+export const isWeightType = (dtype: string): boolean => dtype === 'F32' || dtype === 'F16' || dtype === 'BF16';
+
 /** Elements `first` to `first + count` of a tensor as f32, with the bytes they were made from. */
 export async function readElements(
   tensor: TensorInfo,

@@ -23,13 +23,18 @@ export function toF16Bits(value: number): number {
 
 /** The number that half-float bits stand for. Exact. */
 export function fromF16Bits(bits: number): number {
+  return VALUES[bits & 0xffff] as number;
+}
+
+/** All 65536 values: a checkpoint may have 10^11 of them to decode. */
+const VALUES = Float32Array.from({ length: 65536 }, (_, bits) => {
   const sign = bits & 0x8000 ? -1 : 1;
   const exponent = (bits >>> 10) & 0x1f;
   const mantissa = bits & 0x3ff;
   if (exponent === 0) return sign * mantissa * 2 ** -24;
   if (exponent === 31) return mantissa === 0 ? sign * Infinity : NaN;
   return sign * (1024 + mantissa) * 2 ** (exponent - 25);
-}
+});
 
 /** Rounds a number to the nearest half float. */
 export function roundF16(value: number): number {

@@ -1,0 +1,89 @@
+import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { fixturePath } from '../../tests/support/checkpoint-files';
+import { convert } from './convert';
+import { inspect } from './inspect';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'mixtab-convert-'));
+});
+afterEach(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+const SOURCE = fixturePath('b');
+const pack = () => join(folder, 'pack');
+
+describe('convert', () => {
+  it('writes a pack that inspect finds whole, and says how far it is', async () => {
+    const log: string[] = [];
+    await convert(SOURCE, pack(), { format: 'q4', name: 'B' }, (line) => log.push(line));
+    expect((await readdir(pack())).sort()).toEqual(['dense', 'expert', 'manifest.json']);
+    expect(log.some((line) => line.includes('100%'))).toBe(true);
+    const { json, text } = await inspect(pack());
+    expect(json).toMatchObject({ kind: 'pack', name: 'B', faults: [], records: { count: 2 + 2 + 2 * 4 } });
+    expect(text.join('\n')).toContain('hashes right');
+  });
+
+  it('replaces an old pack and writes the same bytes', async () => {
+    await convert(SOURCE, pack(), { format: 'q4' });
+    const first = await readFile(join(pack(), 'manifest.json'), 'utf8');
+    await writeFile(join(pack(), 'expert/0/0.bin'), 'old');
+    await convert(SOURCE, pack(), { format: 'q4' });
+    expect(await readFile(join(pack(), 'manifest.json'), 'utf8')).toBe(first);
+    expect((await inspect(pack())).json.faults).toEqual([]);
+  });
+
+  it('refuses a folder that holds something else, and touches nothing in it', async () => {
+    await writeFile(join(folder, 'letter.txt'), 'dear');
+    await expect(convert(SOURCE, folder, { format: 'q4' })).rejects.toMatchObject({ code: 'request-invalid' });
+    expect(await readdir(folder)).toEqual(['letter.txt']);
+  });
+
+  it('refuses q8, a source that is not there, a place that cannot be written', async () => {
+    await expect(convert(SOURCE, pack(), { format: 'q8' })).rejects.toMatchObject({ code: 'request-invalid' });
+    await expect(convert(join(folder, 'none'), pack(), { format: 'q4' })).rejects.toMatchObject({
+      code: 'checkpoint-invalid',
+    });
+    await writeFile(join(folder, 'file'), '');
+    const below = convert(SOURCE, join(folder, 'file/pack'), { format: 'q4' });
+    await expect(below).rejects.toMatchObject({ code: 'storage-failed' });
+  });
+});
+
+describe('inspect', () => {
+  it('names each record that is cut, changed or missing', async () => {
+    await convert(SOURCE, pack(), { format: 'q4' });
+    const changed = await readFile(join(pack(), 'expert/1/2.bin'));
+    changed[100] = (changed[100] as number) ^ 1;
+    await writeFile(join(pack(), 'expert/1/2.bin'), changed);
+    await truncate(join(pack(), 'dense/1.bin'), 1000);
+    await rm(join(pack(), 'expert/0/3.bin'));
+    const { json, text } = await inspect(pack());
+    expect(json.faults).toEqual([
+      expect.stringMatching(/^dense\/1\.bin: expected \d+ bytes, got 1000$/),
+      'expert/0/3.bin: missing',
+      expect.stringMatching(/^expert\/1\/2\.bin: .*expected sha256/),
+    ]);
+    expect(text.join('\n')).toContain('3 broken');
+  });
+
+  it('tells what a checkpoint would take, and the slots of a budget', async () => {
+    const { json } = await inspect(SOURCE);
+    expect(json).toMatchObject({ kind: 'checkpoint', parameters: { total: 902_784, active: 386_688 }, budget: null });
+    const at = async (budgetBytes: number) => (await inspect(SOURCE, { budgetBytes })).json.budget?.slots;
+    expect(await at(json.footprint.leastBytes - 1)).toBe(0);
+    expect(await at(json.footprint.leastBytes)).toBe(1);
+    expect(await at(json.footprint.mostBytes)).toBe(8);
+    expect(await at(1e12)).toBe(8);
+  });
+
+  it('refuses what is neither, and a damaged manifest', async () => {
+    await expect(inspect(folder)).rejects.toMatchObject({ code: 'model-not-found' });
+    await writeFile(join(folder, 'manifest.json'), '{"format":"mixtab-pack"}');
+    await expect(inspect(folder)).rejects.toMatchObject({ code: 'manifest-invalid' });
+  });
+});
