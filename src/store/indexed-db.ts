@@ -1,36 +1,29 @@
-import { createStore, delMany, get, keys, promisifyRequest, type UseStore } from 'idb-keyval';
+import { delMany, get, keys, promisifyRequest, type UseStore } from 'idb-keyval';
 import type { KeyValue } from './key-value';
 import { storageError } from './store-errors';
 
 const TABLE = 'records';
 
 /**
- * One IndexedDB database as a table. A connection that was closed under us (by another tab's upgrade or delete, by the browser when
- * the user clears site data) is opened anew once; idb-keyval caches its connection and would fail for ever.
+ * One IndexedDB database as a table, through idb-keyval. The connection is our own: that of idb-keyval's `createStore` fails for ever
+ * once it was closed under us (by a delete in another tab, or when the user clears site data), and it blocks other tabs' deletes. Here a
+ * lost connection is opened anew, once a call.
  */
-export function indexedDbKeyValue(database: string): KeyValue {
-  let connect = createStore(database, TABLE);
-  let connection: IDBDatabase | null = null;
+export function indexedDbKeyValue(factory: IDBFactory, database: string): KeyValue {
+  let connection: Promise<IDBDatabase> | null = null;
   let closed = false;
 
-  const onTable: UseStore = (mode, use) =>
-    connect(mode, (table) => {
-      const db = table.transaction.db;
-      connection = db;
-      // Otherwise a delete from another tab would wait for ever.
-      db.onversionchange = () => db.close();
-      return use(table);
-    });
-
   const inTable: UseStore = async (mode, use) => {
-    if (closed) throw new DOMException(`${database} was closed`, 'InvalidStateError');
-    const used = connect;
+    const attempt = async (open: Promise<IDBDatabase>) => use((await open).transaction(TABLE, mode).objectStore(TABLE));
+    if (closed) throw new DOMException('the store was closed', 'InvalidStateError');
+    connection ??= connect(factory, database);
+    const used = connection;
     try {
-      return await onTable(mode, use);
+      return await attempt(used);
     } catch (error) {
       if (closed || !isLostConnection(error)) throw error;
-      if (connect === used) connect = createStore(database, TABLE);
-      return onTable(mode, use);
+      if (connection === used) connection = connect(factory, database);
+      return attempt(connection);
     }
   };
 
@@ -44,7 +37,10 @@ export function indexedDbKeyValue(database: string): KeyValue {
 
   const close = (): void => {
     closed = true;
-    connection?.close();
+    connection?.then(
+      (db) => db.close(),
+      () => {}, // it never opened
+    );
   };
 
   return {
@@ -52,24 +48,31 @@ export function indexedDbKeyValue(database: string): KeyValue {
     set: (key, value) =>
       typed(
         `storing ${key}`,
-        inTable('readwrite', (table) => committed(table, table.put(value, key))),
+        inTable('readwrite', (table) => committed(table.transaction, table.put(value, key))),
       ),
     delete: (names) => typed(`deleting ${names.length} records`, delMany(names, inTable)),
     keys: async () => (await typed('listing records', keys(inTable))).filter((key) => typeof key === 'string'),
     close,
     destroy: async () => {
       close();
-      await typed('deleting the database', promisifyRequest(indexedDB.deleteDatabase(database)));
+      await typed('deleting the database', promisifyRequest(factory.deleteDatabase(database)));
     },
   };
 }
 
+async function connect(factory: IDBFactory, database: string): Promise<IDBDatabase> {
+  const request = factory.open(database);
+  request.onupgradeneeded = () => request.result.createObjectStore(TABLE);
+  const db = await promisifyRequest(request);
+  db.onversionchange = () => db.close(); // another tab deletes it; it would wait for us for ever
+  return db;
+}
+
 /**
- * Resolves when the transaction is on its way to disk. idb-keyval's `set` rejects at the request's `error` event, when the
- * transaction's own error is still null; the quota error is named only at `abort`, and may come as late as the commit.
+ * Resolves when the transaction is committed. idb-keyval's `set` rejects at the request's `error` event, when the transaction's own error
+ * is still null; the quota error is named only at `abort`, and may come as late as the commit.
  */
-function committed(table: IDBObjectStore, request: IDBRequest): Promise<void> {
-  const transaction = table.transaction;
+function committed(transaction: IDBTransaction, request: IDBRequest): Promise<void> {
   return new Promise((resolve, reject) => {
     transaction.oncomplete = () => resolve();
     transaction.onabort = () => reject(transaction.error ?? request.error);

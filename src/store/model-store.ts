@@ -28,10 +28,18 @@ export interface ModelStore {
   close(): void;
 }
 
-/** Opens the IndexedDB database `mixtab/<id>`. Rejects with `storage-failed` where the browser keeps nothing. */
-export async function openModelStore(id: string): Promise<ModelStore> {
-  const table = indexedDbKeyValue(databaseName(id));
-  await table.keys(); // opens it, so that a refusal shows here
+/**
+ * Opens the IndexedDB database `mixtab/<id>`, of the origin or, through `factory`, of one of its storage buckets. Rejects with
+ * `storage-failed` where the browser keeps nothing.
+ */
+export async function openModelStore(id: string, factory = globalThis.indexedDB): Promise<ModelStore> {
+  const table = indexedDbKeyValue(factory, databaseName(id));
+  try {
+    await table.keys(); // so that a refusal shows here
+  } catch (error) {
+    table.close();
+    throw error;
+  }
   return modelStore(table);
 }
 

@@ -1,3 +1,4 @@
+import { sameJson } from '../lib/json';
 import { type Manifest, validateManifest } from '../pack/manifest';
 import type { RecordReader } from '../pack/record-reader';
 import type { ModelRef } from '../protocol/engine';
@@ -104,8 +105,7 @@ async function revalidate(
 ): Promise<void> {
   try {
     const latest = validateManifest(await source.manifest(signal));
-    const changed = JSON.stringify(latest) !== JSON.stringify(current);
-    await store.putNextManifest(changed ? latest : null);
+    await store.putNextManifest(sameJson(latest, current) ? null : latest);
   } catch {
     // Offline, or the host is in trouble: the stored pack is whole, and the next start asks again.
   }

@@ -1,4 +1,4 @@
-import { abortedError } from '../lib/abort';
+import { abortedError, throwIfAborted } from '../lib/abort';
 import { type RecordEntry, recordPath } from '../pack/manifest';
 import { MixtabError } from '../protocol/errors';
 
@@ -37,6 +37,7 @@ export function httpPackSource(url: string): PackSource {
       try {
         while (reader) {
           const { done, value } = await whileOnline(reader.read(), address, signal);
+          throwIfAborted(signal); // the last bytes may have come before the abort
           if (done) return;
           yield value;
         }
