@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { test as base, expect, type Page } from '@playwright/test';
 import { serve } from '../scripts/serve.mjs';
 
-const DIST = fileURLToPath(new URL('../dist', import.meta.url));
+export const DIST = fileURLToPath(new URL('../dist', import.meta.url));
 
 /** Tests of the app: `page.goto('./')` opens it, served from dist/ on a free port. */
 export const test = base.extend<object, { appUrl: string }>({

@@ -1,4 +1,7 @@
-import { expect, finished, limitTokens, openReady, test } from './fixtures';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { serve } from '../scripts/serve.mjs';
+import { DIST, expect, finished, limitTokens, openReady, test } from './fixtures';
 
 test.use({ serviceWorkers: 'allow' });
 
@@ -19,4 +22,36 @@ test('after one visit the model answers with the network off', async ({ page, co
   await parts.story.click();
   expect((await finished(parts)).length).toBeGreaterThan(0);
   await expect(parts.alert).toHaveCount(0);
+});
+
+test('a new version shows a notice, and reloads only when asked', async ({ page }) => {
+  let version = 1;
+  const worker = await readFile(join(DIST, 'sw.js'), 'utf8');
+  const server = await serve({
+    root: DIST,
+    routes: {
+      'GET /sw.js': (_, response) => {
+        response.setHeader('Content-Type', 'text/javascript').end(`${worker}\n// version ${version}`);
+      },
+    },
+  });
+  const notice = page.getByText('There is a new version.');
+  await page.goto(server.url);
+  await page.evaluate(() => navigator.serviceWorker.ready);
+  // From the second visit on the service worker answers for the page.
+  await page.reload();
+  await expect.poll(() => page.evaluate(() => navigator.serviceWorker.controller !== null)).toBe(true);
+  await expect(notice).toBeHidden();
+
+  version = 2;
+  await page.evaluate(async () => (await navigator.serviceWorker.getRegistration())?.update());
+  await expect(notice).toBeVisible();
+  await page.evaluate(() => Object.assign(window, { notReloaded: true }));
+  await expect(page.getByRole('textbox', { name: 'Message' })).toBeVisible();
+  expect(await page.evaluate(() => 'notReloaded' in window)).toBe(true);
+
+  await Promise.all([page.waitForEvent('load'), page.getByRole('button', { name: 'Reload' }).click()]);
+  expect(await page.evaluate(() => 'notReloaded' in window)).toBe(false);
+  await expect(notice).toBeHidden();
+  await server.close();
 });

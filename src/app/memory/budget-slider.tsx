@@ -11,7 +11,7 @@ export function BudgetSlider({ budget, expertsTotal }: { budget: BudgetInfo; exp
   const step = dragged ?? current;
   const bytes = dragged === null ? budget.budgetBytes : bytesAtStep(budget, dragged);
   const slots = dragged === null ? budget.slots : slotsAtBytes(budget, bytes, expertsTotal);
-  const held = `${slots} of ${expertsTotal} experts in GPU memory`;
+  const held = `room for ${slots} of ${expertsTotal} experts`;
 
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => {

@@ -48,9 +48,8 @@ export function remedyFor({ source, error }: Problem): Remedy {
     case 'device-lost':
     case 'model-not-loaded':
       return 'load-again';
-    case 'internal':
-      return 'reload-page';
   }
-  if (source === 'load') return 'load-again';
+  // A reload loses the chat, so it comes last.
+  if (source === 'load') return error.code === 'internal' ? 'reload-page' : 'load-again';
   return source === 'answer' ? 'answer-again' : 'dismiss';
 }

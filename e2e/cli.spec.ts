@@ -1,0 +1,151 @@
+import { spawn } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from '@playwright/test';
+import type { RunReport } from '../bin/cli/report';
+
+interface Ended {
+  status: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+const ROOT = join(import.meta.dirname, '..');
+const PACK = join(ROOT, 'public/models/tiny');
+const VOCAB = 2048;
+
+let folder: string;
+let profile: string[];
+test.beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'mixtab-cli-'));
+  profile = ['--profile-dir', join(folder, 'profile')];
+});
+test.afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Runs the command; `onText` sees stdout as it comes. */
+function mixtab(args: string[], onText?: (kill: (signal: NodeJS.Signals) => void) => void): Promise<Ended> {
+  return new Promise((resolve, reject) => {
+    const env = { ...process.env, MIXTAB_GPU: 'swiftshader' };
+    const child = spawn(process.execPath, [join(ROOT, 'bin/mixtab.mjs'), ...args], { cwd: folder, env });
+    const ended = { stdout: '', stderr: '' };
+    child.stdout.setEncoding('utf8').on('data', (text) => {
+      ended.stdout += text;
+      onText?.((signal) => child.kill(signal));
+    });
+    child.stderr.setEncoding('utf8').on('data', (text) => {
+      ended.stderr += text;
+    });
+    child.on('error', reject);
+    child.on('close', (status) => resolve({ status, ...ended }));
+  });
+}
+
+const ids = (report: RunReport) => report.ids.join(',');
+const oneLine = (code: RegExp) => new RegExp(`^mixtab: [^\\n]*${code.source}[^\\n]*\\n$`);
+
+async function report(...args: string[]): Promise<RunReport> {
+  const { status, stdout, stderr } = await mixtab(['run', '--model', 'tiny', '--json', ...args]);
+  expect([status, stderr]).toEqual([0, '']);
+  expect(stdout).toMatch(/^\{.*\}\n$/);
+  return JSON.parse(stdout);
+}
+
+test('--json is one object with all fields; the same seed streams the same text', async () => {
+  const ask = ['--chat', 'Tell me a story about a cat.', '--max-tokens', '12', '--seed', '5', ...profile];
+  const first = await report(...ask);
+  expect(Object.keys(first)).toEqual(['text', 'ids', 'prompt_ids', 'finish_reason', 'stats', 'routing']);
+  expect(first.ids.length).toBeGreaterThan(0);
+  expect(first.ids.length).toBeLessThanOrEqual(12);
+  expect(first.prompt_ids.length).toBeGreaterThan(3);
+  expect([...first.ids, ...first.prompt_ids].every((id) => Number.isInteger(id) && id >= 0 && id < VOCAB)).toBe(true);
+  expect(['stop', 'length']).toContain(first.finish_reason);
+  const { adapter, ...figures } = first.stats;
+  expect(adapter).toMatch(/\w/);
+  expect(Object.keys(figures)).toEqual([
+    ...['load_ms', 'ttft_ms', 'prefill_tokens', 'prefill_tok_s', 'decode_tokens', 'decode_tok_s'],
+    ...['gpu_bytes', 'gpu_budget_bytes', 'expert_slots', 'experts_total', 'hits', 'misses', 'bytes_paged'],
+    ...['submits', 'readbacks', 'dispatches'],
+  ]);
+  for (const [name, value] of Object.entries(figures)) expect([name, Number.isFinite(value)]).toEqual([name, true]);
+  expect(first.stats.prefill_tokens).toBe(first.prompt_ids.length);
+  expect(first.stats.gpu_bytes).toBeLessThanOrEqual(first.stats.gpu_budget_bytes);
+  expect([first.stats.expert_slots, first.stats.experts_total]).toEqual([32, 32]);
+  // The last token ends the run: it does not go through the layers.
+  const tokens = first.prompt_ids.length + first.ids.length - 1;
+  expect(first.routing.map((layer) => layer.length)).toEqual([tokens, tokens, tokens, tokens]);
+  expect(first.routing.flat().every((picks) => picks.length === 2 && picks.every((e) => e >= 0 && e < 8))).toBe(true);
+
+  const streamed = await mixtab(['run', '--model', 'tiny', ...ask]);
+  expect(streamed).toEqual({ status: 0, stdout: `${first.text}\n`, stderr: '' });
+});
+
+test('--ids are taken as they are, with logits at every position, at a budget', async () => {
+  const file = join(folder, 'logits.f32');
+  const greedy = ['--ids', '1,300,301,302', '--max-tokens', '4', '--temperature', '0', ...profile];
+  const all = await report(...greedy, '--logits', file);
+  expect(all.prompt_ids).toEqual([1, 300, 301, 302]);
+  const logits = new Float32Array(new Uint8Array(readFileSync(file)).buffer);
+  expect(logits.length).toBe(4 * VOCAB);
+  expect(logits.every(Number.isFinite)).toBe(true);
+  // Greedy: the first generated token is where the last position's logits are highest.
+  const last = logits.subarray(3 * VOCAB);
+  expect(last.indexOf(Math.max(...last))).toBe(all.ids[0]);
+
+  const small = await report(...greedy, '--budget-mb', '10');
+  expect(ids(small)).toBe(ids(all));
+  expect(small.stats.expert_slots).toBeLessThan(32);
+  expect(small.stats.gpu_bytes).toBeLessThanOrEqual(10e6);
+  expect(small.stats.misses).toBeGreaterThan(0);
+});
+
+test('a failure is one line and status 1, wrong usage is status 2', async () => {
+  const run = (...args: string[]) => mixtab(['run', '--max-tokens', '2', '--prompt', 'Once', ...args]);
+  const budget = await run('--model', 'tiny', '--budget-mb', '1', ...profile);
+  expect([budget.status, budget.stdout]).toEqual([1, '']);
+  expect(budget.stderr).toMatch(oneLine(/at least \d+ bytes.*got 1000000/));
+
+  const damaged = join(folder, 'damaged');
+  cpSync(PACK, damaged, { recursive: true });
+  const record = readFileSync(join(damaged, 'expert/2/3.bin'));
+  record.writeUInt8(record.readUInt8(1000) ^ 1, 1000);
+  writeFileSync(join(damaged, 'expert/2/3.bin'), record);
+  const broken = await run('--model', damaged);
+  expect([broken.status, broken.stdout]).toEqual([1, '']);
+  expect(broken.stderr).toMatch(oneLine(/expert\/2\/3/));
+
+  const unknown = await run('--model', 'no-such-model');
+  expect(unknown.status).toBe(1);
+  expect(unknown.stderr).toMatch(oneLine(/no-such-model: expected .* got nothing/));
+
+  const usage = await run('--model', 'tiny', '--chat', 'and this');
+  expect([usage.status, usage.stdout]).toEqual([2, '']);
+  expect(usage.stderr).toContain('exactly one of --prompt, --chat and --ids');
+});
+
+test('Ctrl-C ends it at once', async () => {
+  const { status, stderr } = await mixtab(
+    ['run', '--model', 'tiny', '--prompt', 'Once', '--max-tokens', '400', '--temperature', '1', ...profile],
+    (kill) => kill('SIGINT'),
+  );
+  expect([status, stderr]).toEqual([130, '']);
+});
+
+test('npx finds the command in the checkout; inspect and convert need no browser', async () => {
+  const version = await new Promise<string>((resolve, reject) => {
+    const npx = spawn('npx', ['--no', 'mixtab', '--version'], { cwd: ROOT, shell: process.platform === 'win32' });
+    let text = '';
+    npx.stdout.setEncoding('utf8').on('data', (chunk) => {
+      text += chunk;
+    });
+    npx.on('error', reject);
+    npx.on('close', () => resolve(text));
+  });
+  expect(version).toBe(`${JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).version}\n`);
+  const inspected = await mixtab(['inspect', 'tiny', '--json']);
+  expect([inspected.status, inspected.stderr]).toEqual([0, '']);
+  expect(JSON.parse(inspected.stdout)).toMatchObject({ kind: 'pack', records: { count: 38 }, faults: [] });
+  const converted = await mixtab(['convert', join(folder, 'nothing'), join(folder, 'out')]);
+  expect(converted.status).toBe(1);
+  expect(converted.stderr).toMatch(oneLine(/expected/));
+});
