@@ -133,7 +133,7 @@ test('Ctrl-C ends it at once', async () => {
 
 test('npx finds the command in the checkout; inspect and convert need no browser', async () => {
   const version = await new Promise<string>((resolve, reject) => {
-    const npx = spawn('npx', ['--no', 'mixtab', '--version'], { cwd: ROOT, shell: process.platform === 'win32' });
+    const npx = spawn('npx', ['--offline', 'mixtab', '--version'], { cwd: ROOT, shell: process.platform === 'win32' });
     let text = '';
     npx.stdout.setEncoding('utf8').on('data', (chunk) => {
       text += chunk;

@@ -51,7 +51,13 @@ describe('parseCommand', () => {
   it('reads the other commands', () => {
     expect(parseCommand(['convert', 'a', 'b'])).toEqual({ name: 'convert', source: 'a', out: 'b', format: 'q4' });
     expect(parseCommand(['convert', '--format', 'q8', 'a', 'b'])).toMatchObject({ format: 'q8' });
-    expect(parseCommand(['inspect', 'a', '--json'])).toEqual({ name: 'inspect', source: 'a', json: true });
+    expect(parseCommand(['inspect', 'a', '--json'])).toEqual({
+      name: 'inspect',
+      source: 'a',
+      budgetBytes: undefined,
+      json: true,
+    });
+    expect(parseCommand(['inspect', '--budget-mb', '2', 'a'])).toMatchObject({ budgetBytes: 2_000_000 });
     expect(parseCommand(['bench', '--json'])).toEqual({ name: 'bench', json: true });
     expect(parseCommand(['--help'])).toEqual({ name: 'help' });
     expect(parseCommand(['run', '--help'])).toEqual({ name: 'help' });

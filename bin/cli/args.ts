@@ -24,10 +24,24 @@ export interface RunCommand {
   profileDir: string | undefined;
 }
 
+export interface ConvertCommand {
+  name: 'convert';
+  source: string;
+  out: string;
+  format: 'q4' | 'q8';
+}
+
+export interface InspectCommand {
+  name: 'inspect';
+  source: string;
+  budgetBytes: number | undefined;
+  json: boolean;
+}
+
 export type Command =
   | RunCommand
-  | { name: 'convert'; source: string; out: string; format: 'q4' | 'q8' }
-  | { name: 'inspect'; source: string; json: boolean }
+  | ConvertCommand
+  | InspectCommand
   | { name: 'bench'; json: boolean }
   | { name: 'help' }
   | { name: 'version' };
@@ -70,8 +84,10 @@ export function parseCommand(argv: string[]): Command {
       return { name, source, out, format };
     }
     case 'inspect': {
-      const { values, positionals } = parse(rest, { json: { type: 'boolean' } }, ['SRC']);
-      return { name, source: positionals[0] ?? '', json: values.json ?? false };
+      const options = { json: { type: 'boolean' }, 'budget-mb': { type: 'string' } } as const;
+      const { values, positionals } = parse(rest, options, ['SRC']);
+      const budgetBytes = megabytes('--budget-mb', values['budget-mb']);
+      return { name, source: positionals[0] ?? '', budgetBytes, json: values.json ?? false };
     }
     case 'bench':
       return { name, json: parse(rest, { json: { type: 'boolean' } }, []).values.json ?? false };

@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MixtabError } from '../../src/protocol/errors';
 import { type Command, parseCommand, UsageError } from './args';
-import { convert } from './convert';
+import { convertCommand } from './convert-command';
 import { failureLine } from './failure';
+import { inspectCommand } from './inspect-command';
 import { run } from './run';
-import { StatusLine } from './status-line';
 import { USAGE } from './usage';
 
 /** Exit status of a program that Ctrl-C ended. */
@@ -31,17 +31,10 @@ async function perform(command: Command, root: string): Promise<void> {
   switch (command.name) {
     case 'run':
       return await interruptible((signal) => run(command, root, signal));
-    case 'convert': {
-      const status = new StatusLine(process.stderr);
-      try {
-        await convert(command.source, command.out, { format: command.format }, status.log);
-      } finally {
-        status.clear();
-      }
-      return;
-    }
+    case 'convert':
+      return await convertCommand(command);
     case 'inspect':
-      throw new MixtabError('internal', 'inspect: not there yet');
+      return await inspectCommand(command, root);
     case 'bench':
       throw new MixtabError('internal', 'bench: not there yet');
     case 'help':

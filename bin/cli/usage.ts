@@ -12,7 +12,8 @@ mixtab run --model SRC (--prompt TEXT | --chat TEXT | --ids 1,2,3)
     --profile-dir DIR   keep the browser's profile, and with it the cached weights, between runs
     --kernel VARIANT    matvec variant in place of the tuner's pick
 mixtab convert SRC OUT [--format q4|q8]    checkpoint -> pack folder
-mixtab inspect SRC [--json]                what a checkpoint or a pack holds, and whether this machine can run it
+mixtab inspect SRC [--budget-mb M] [--json]
+                                           what a checkpoint or a pack holds, and whether this machine can run it
 mixtab bench [--json]                      the benchmarks in bench/
 mixtab --help | --version
 
