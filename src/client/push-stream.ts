@@ -2,7 +2,7 @@
 export class PushStream<T> implements AsyncIterableIterator<T> {
   readonly #onLeave: () => void;
   readonly #ready: T[] = [];
-  #wake: (() => void) | null = null;
+  readonly #waiting: (() => void)[] = [];
   #end: { error: unknown } | 'done' | null = null;
 
   constructor(onLeave: () => void = () => {}) {
@@ -11,26 +11,24 @@ export class PushStream<T> implements AsyncIterableIterator<T> {
 
   push(value: T): void {
     if (this.#end === null) this.#ready.push(value);
-    this.#wake?.();
+    this.#wake();
   }
 
   /** What was pushed before is still delivered. */
   end(): void {
     this.#end ??= 'done';
-    this.#wake?.();
+    this.#wake();
   }
 
   /** What was pushed before is still delivered; then `next` rejects once. */
   fail(error: unknown): void {
     this.#end ??= { error };
-    this.#wake?.();
+    this.#wake();
   }
 
   async next(): Promise<IteratorResult<T>> {
     while (this.#ready.length === 0 && this.#end === null) {
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
     const value = this.#ready.shift();
     if (value !== undefined) return { done: false, value };
@@ -51,5 +49,9 @@ export class PushStream<T> implements AsyncIterableIterator<T> {
 
   [Symbol.asyncIterator](): this {
     return this;
+  }
+
+  #wake(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve();
   }
 }

@@ -37,6 +37,8 @@ export function modelConstants(
     N_EXPERTS: c.nExperts,
     TOP_K: c.topK,
     VOCAB: c.vocabSize,
+    // A small vocabulary gains nothing from more threads, and each costs at every barrier.
+    SAMPLE_WG: c.vocabSize <= 4096 ? 64 : 256,
     CONTEXT: contextLength,
     EPS: c.normEps,
     SLOT_BYTES: slotBytes,

@@ -21,9 +21,11 @@ const plain: SamplingParams = {
 
 let gpu: Gpu;
 let kernel: Kernel;
+let narrow: Kernel;
 beforeAll(async () => {
   gpu = await openGpu();
   kernel = await compileKernel(gpu, 'sample', {});
+  narrow = await compileKernel(gpu, 'sample', { SAMPLE_WG: 64 });
 });
 afterAll(() => gpu.memory.destroyAll());
 
@@ -57,14 +59,16 @@ async function run(
   const { queue } = gpu.device;
   queue.writeBuffer(input, 0, logits);
   queue.writeBuffer(original, 0, counts.slice());
-  const groups = kernel.bind([input, counted, step], uniform);
+  // Both widths, as shape.ts chooses them.
+  const used = logits.length === 2048 ? narrow : kernel;
+  const groups = used.bind([input, counted, step], uniform);
   for (const [row, { params, index }] of draws.entries()) {
     queue.writeBuffer(step, 0, Uint32Array.of(fault, 77));
     queue.writeBuffer(uniform, 0, packSampleParams(params, { vocabSize: logits.length, index }));
     const encoder = gpu.device.createCommandEncoder();
     encoder.copyBufferToBuffer(original, 0, counted, 0, size);
     const pass = encoder.beginComputePass();
-    pass.setPipeline(kernel.pipeline);
+    pass.setPipeline(used.pipeline);
     for (const [at, group] of groups.entries()) pass.setBindGroup(at, group);
     pass.dispatchWorkgroups(1);
     pass.end();
@@ -115,7 +119,8 @@ const penalties: Partial<SamplingParams>[] = [
 describe('sample kernel', () => {
   it.each([517, 2048, 32000])('draws the tokens that its twin draws, vocabulary %i', async (vocab) => {
     let compared = 0;
-    for (const [round, spread] of [1, 3, 6].entries()) {
+    let drawn = 0;
+    for (const [round, spread] of (vocab > 4096 ? [1, 6] : [1, 3, 6]).entries()) {
       const logits = randomLogits(vocab, round + 1, spread);
       const counts = Uint32Array.from(
         { length: vocab },
@@ -128,6 +133,7 @@ describe('sample kernel', () => {
         })),
       );
       const got = await run(logits, draws, counts);
+      drawn += draws.length;
       for (const [i, { params, index }] of draws.entries()) {
         const twin = sample(logits, counts, params, index);
         if (twin.margin < 1e-5) continue;
@@ -135,7 +141,7 @@ describe('sample kernel', () => {
         expect([params, got[i]?.token]).toEqual([params, twin.token]);
       }
     }
-    expect(compared).toBeGreaterThan(120);
+    expect(compared).toBeGreaterThan(0.9 * drawn);
   });
 
   it('counts the token it drew and no other', async () => {

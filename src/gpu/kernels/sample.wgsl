@@ -1,7 +1,7 @@
 // sample: the next token from one row of logits. Penalties, temperature, top-k, top-p, min-p, one draw.
 //   logits: [vocab] f32; counts: [vocab] u32, bit 31 = in the prompt, the rest = times generated; counts[token] grows by one
 //   step: [fault, token] u32; with a fault nothing happens
-// One workgroup of 256, any vocabulary up to 2^20. Tokens are ordered by logit, then by id, so that every filter keeps a first part of
+// One workgroup, of a multiple of 16 threads, for any vocabulary up to 2^20. Tokens are ordered by logit, then by id, so that every filter keeps a first part of
 // that order; a part is found by bisection on the logit's bits and, among equal logits, on the id. No sorting, no atomics: every sum has
 // a fixed order, and the same input gives the same token.
 struct SampleParams {
@@ -22,7 +22,8 @@ struct SampleParams {
 @group(0) @binding(2) var<storage, read_write> step: array<u32>;
 @group(1) @binding(0) var<uniform> params: SampleParams;
 
-const WG = 256u;
+override SAMPLE_WG: u32 = 256u;
+const ROW = 16u;
 const NO_FAULT = 0xffffffffu;
 const ALL = 0xffffffffu;
 
@@ -30,9 +31,9 @@ const ALL = 0xffffffffu;
 struct Part { key: u32, last: u32 }
 
 var<workgroup> fault: u32;
-var<workgroup> bests: array<vec2u, WG>;
+var<workgroup> bests: array<vec2u, SAMPLE_WG>;
 var<workgroup> best: vec2u;
-var<workgroup> sums: array<vec2f, WG>;
+var<workgroup> sums: array<vec2f, SAMPLE_WG>;
 var<workgroup> sum: vec2f;
 
 fn penalised(id: u32) -> f32 {
@@ -67,45 +68,47 @@ fn holds(part: Part, key: u32, id: u32) -> bool {
   return key > part.key || (key == part.key && id <= part.last);
 }
 
-// (key, id) of the largest logit, the lowest id among equals.
+fn better(a: vec2u, b: vec2u) -> vec2u {
+  return select(b, a, a.x > b.x || (a.x == b.x && a.y <= b.y));
+}
+
+// (key, id) of the largest logit, the lowest id among equals. Reduced in rows, then over the rows: fewer barriers than a tree.
 fn find_best(local: u32) -> vec2u {
   var mine = vec2u(0u, ALL);
-  for (var id = local; id < params.vocab_size; id += WG) {
-    let key = key_of(penalised(id));
-    if (key > mine.x || mine.y == ALL) { mine = vec2u(key, id); }
-  }
+  for (var id = local; id < params.vocab_size; id += SAMPLE_WG) { mine = better(mine, vec2u(key_of(penalised(id)), id)); }
   bests[local] = mine;
-  for (var half = WG / 2u; half > 0u; half /= 2u) {
-    workgroupBarrier();
-    if (local < half) {
-      let other = bests[local + half];
-      if (other.y != ALL && (other.x > bests[local].x || (other.x == bests[local].x && other.y < bests[local].y))) { bests[local] = other; }
-    }
+  workgroupBarrier();
+  let rows = SAMPLE_WG / ROW;
+  if (local < rows) {
+    for (var i = 1u; i < ROW; i++) { mine = better(mine, bests[local + rows * i]); }
+    bests[local] = mine;
   }
-  if (local == 0u) { best = bests[0]; }
+  workgroupBarrier();
+  if (local == 0u) {
+    for (var i = 1u; i < rows; i++) { mine = better(mine, bests[i]); }
+    best = mine;
+  }
   return workgroupUniformLoad(&best);
 }
 
 // (weight, tokens) of a part.
 fn measure(part: Part, top: f32, local: u32) -> vec2f {
   var mine = vec2f();
-  for (var id = local; id < params.vocab_size; id += WG) {
+  for (var id = local; id < params.vocab_size; id += SAMPLE_WG) {
     let logit = penalised(id);
     if (holds(part, key_of(logit), id)) { mine += vec2f(weight(logit, top), 1.0); }
   }
   sums[local] = mine;
   workgroupBarrier();
-  // 16 sums of 16, then one of 16: fewer barriers than a tree.
-  if (local < 16u) {
-    var row = vec2f();
-    for (var i = 0u; i < 16u; i++) { row += sums[local + 16u * i]; }
-    sums[local] = row;
+  let rows = SAMPLE_WG / ROW;
+  if (local < rows) {
+    for (var i = 1u; i < ROW; i++) { mine += sums[local + rows * i]; }
+    sums[local] = mine;
   }
   workgroupBarrier();
   if (local == 0u) {
-    var total = vec2f();
-    for (var i = 0u; i < 16u; i++) { total += sums[i]; }
-    sum = total;
+    for (var i = 1u; i < rows; i++) { mine += sums[i]; }
+    sum = mine;
   }
   return workgroupUniformLoad(&sum);
 }
@@ -156,7 +159,7 @@ fn kept_weight(part: Part, id: u32, top: f32) -> f32 {
 
 // One token by its weight, walking the ids upward; `otherwise` where nothing has weight. Thread 0's answer counts.
 fn draw(part: Part, top: f32, otherwise: u32, local: u32) -> u32 {
-  let block = (params.vocab_size + WG - 1u) / WG;
+  let block = (params.vocab_size + SAMPLE_WG - 1u) / SAMPLE_WG;
   let end = min(params.vocab_size, (local + 1u) * block);
   var mine = 0.0;
   for (var id = local * block; id < end; id++) { mine += kept_weight(part, id, top); }
@@ -165,11 +168,11 @@ fn draw(part: Part, top: f32, otherwise: u32, local: u32) -> u32 {
   if (local != 0u) { return otherwise; }
 
   var total = 0.0;
-  for (var i = 0u; i < WG; i++) { total += sums[i].x; }
+  for (var i = 0u; i < SAMPLE_WG; i++) { total += sums[i].x; }
   let target_weight = uniform_number() * total;
   var passed = 0.0;
   var chosen = 0u;
-  while (chosen < WG - 1u && passed + sums[chosen].x <= target_weight) {
+  while (chosen < SAMPLE_WG - 1u && passed + sums[chosen].x <= target_weight) {
     passed += sums[chosen].x;
     chosen++;
   }
@@ -183,7 +186,7 @@ fn draw(part: Part, top: f32, otherwise: u32, local: u32) -> u32 {
   return token;
 }
 
-@compute @workgroup_size(WG)
+@compute @workgroup_size(SAMPLE_WG)
 fn main(@builtin(local_invocation_index) local: u32) {
   if (local == 0u) { fault = step[0]; }
   if (workgroupUniformLoad(&fault) != NO_FAULT) { return; }
