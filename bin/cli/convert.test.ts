@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, open, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -37,10 +37,28 @@ describe('convert', () => {
     expect((await inspect(pack())).json.faults).toEqual([]);
   });
 
-  it('refuses a folder that holds something else, and touches nothing in it', async () => {
-    await writeFile(join(folder, 'letter.txt'), 'dear');
+  it.each([
+    ['letter.txt', 'dear'],
+    ['manifest.json', '{"name": "a web app"}'],
+  ])('refuses a folder that holds a %s of somebody else, and touches nothing in it', async (file, text) => {
+    await writeFile(join(folder, file), text);
     await expect(convert(SOURCE, folder, { format: 'q4' })).rejects.toMatchObject({ code: 'request-invalid' });
-    expect(await readdir(folder)).toEqual(['letter.txt']);
+    expect(await readdir(folder)).toEqual([file]);
+    expect(await readFile(join(folder, file), 'utf8')).toBe(text);
+  });
+
+  it('leaves no manifest when it fails on the way, and can be run again', async () => {
+    await convert(SOURCE, pack(), { format: 'q4' });
+    const broken = join(folder, 'broken');
+    await cp(SOURCE, broken, { recursive: true });
+    const weights = await open(join(broken, 'model.safetensors'), 'r+');
+    // The last tensor of the file is the final norm, whose record comes after others; these are half-float NaNs.
+    await weights.write(new Uint8Array(64).fill(0xff), 0, 64, (await weights.stat()).size - 64);
+    await weights.close();
+    await expect(convert(broken, pack(), { format: 'q4' })).rejects.toMatchObject({ code: 'checkpoint-invalid' });
+    expect(await readdir(pack())).not.toContain('manifest.json');
+    await convert(SOURCE, pack(), { format: 'q4' });
+    expect((await inspect(pack())).json.faults).toEqual([]);
   });
 
   it('refuses q8, a source that is not there, a place that cannot be written', async () => {

@@ -2,6 +2,7 @@ import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Converted, convertCheckpoint } from '../../src/checkpoint/convert';
 import { openHfCheckpoint } from '../../src/checkpoint/hf-checkpoint';
+import { readJson } from '../../src/checkpoint/json-file';
 import { packBytes, recordPath } from '../../src/pack/manifest';
 import { MixtabError } from '../../src/protocol/errors';
 import { errno, fileError, nodeFolder } from './node-source';
@@ -55,23 +56,33 @@ export async function convert(
   return converted;
 }
 
-/** An old pack may be replaced; a folder that holds anything else is not ours to fill. */
+/** What a pack folder may hold: a card, and what a conversion writes. */
+const OURS = ['README.md', 'manifest.json', 'dense', 'expert'];
+
+/** An old pack, or what a run that was cut off left of one, is replaced; a folder that holds anything else is not ours to fill. */
 async function prepare(out: string): Promise<void> {
   try {
     await mkdir(out, { recursive: true });
-    const files = (await readdir(out)).filter((file) => !['README.md', 'dense', 'expert'].includes(file));
-    if (files.length > 0 && !files.includes('manifest.json')) {
+    const other = (await readdir(out)).find((file) => !OURS.includes(file)) ?? (await foreignManifest(out));
+    if (other !== null) {
       throw new MixtabError(
         'request-invalid',
-        `${out}: expected an empty folder or a pack, got ${files[0]} in it`,
+        `${out}: expected an empty folder or a pack, got ${other} in it`,
         'Choose another folder.',
         { out },
       );
     }
+    // The manifest goes first: from here on the folder is no whole pack.
     for (const old of ['manifest.json', 'dense', 'expert']) await rm(join(out, old), { recursive: true, force: true });
   } catch (error) {
     throw error instanceof MixtabError ? error : fileError(out, error);
   }
+}
+
+/** Many things are called manifest.json. */
+async function foreignManifest(out: string): Promise<string | null> {
+  const manifest = await readJson(nodeFolder(out), 'manifest.json');
+  return manifest === null || manifest.format === 'mixtab-pack' ? null : 'the manifest.json of something else';
 }
 
 async function write(path: string, data: Uint8Array | string): Promise<void> {
