@@ -32,6 +32,17 @@ function stallingStream(blob: Blob, pieces: number): ReadableStream<Uint8Array<A
   });
 }
 
+/** A stream as Chromium's when the file behind a Blob is gone, from the given moment on. */
+function failingStream(moment: Promise<void>): ReadableStream<Uint8Array<ArrayBuffer>> {
+  return new ReadableStream({
+    type: 'bytes',
+    async pull() {
+      await moment;
+      throw new TypeError('network error');
+    },
+  });
+}
+
 test('reads every record piece by piece, bit for bit, also twice at once', async () => {
   const { pack, store } = await filledStore();
   const reader = recordReader(pack.manifest, store, null);
@@ -120,21 +131,41 @@ test('a short Blob and a missing one are fetched again; readers of the same reco
   expect(await store.missing(pack.manifest)).toEqual([]);
 });
 
-test('a Blob whose stream ends early or fails counts as broken', async () => {
+for (const [what, damage] of Object.entries({
+  'ends between two pieces': (good: Blob) => good.slice(0, 65536).stream(),
+  'ends within a piece': (good: Blob) => good.slice(0, 65536 + 512).stream(),
+  fails: () => failingStream(Promise.resolve()),
+})) {
+  test(`a Blob whose stream ${what} counts as broken, at any read`, async () => {
+    const { pack, store } = await filledStore();
+    for (const damagedRead of [1, 2]) {
+      let reads = 0;
+      const source = testSource(pack);
+      const reader = recordReader(pack.manifest, store, source, {
+        openStream: (blob) => (++reads === damagedRead ? damage(blob) : blob.stream()),
+      });
+      for (let read = 1; read <= damagedRead; read++) expect(await readsRight(reader, pack, NAME)).toBe(true);
+      expect(source.fetched).toEqual([NAME]);
+    }
+  });
+}
+
+test('who finds a record broken after another reader had it mended gets the mended copy', async () => {
   const { pack, store } = await filledStore();
-  const damaged: Record<string, ReadableStream<Uint8Array<ArrayBuffer>>> = {
-    early: new Blob([bytesOf(pack, NAME).subarray(0, 65536 + 512)]).stream(),
-    failing: new ReadableStream({ type: 'bytes', pull: () => Promise.reject(new TypeError('network error')) }),
-  };
-  for (const [what, stream] of Object.entries(damaged)) {
-    let opened = 0;
-    const source = testSource(pack);
-    const reader = recordReader(pack.manifest, store, source, {
-      openStream: (blob) => (opened++ === 0 ? stream : blob.stream()),
-    });
-    expect(await readsRight(reader, pack, NAME), what).toBe(true);
-    expect(source.fetched, what).toEqual([NAME]);
-  }
+  const source = testSource(pack);
+  const mended = Promise.withResolvers<void>();
+  const failures = [Promise.resolve(), mended.promise];
+  const reader = recordReader(pack.manifest, store, source, {
+    openStream: (blob) => {
+      const failure = failures.shift();
+      return failure ? failingStream(failure) : blob.stream();
+    },
+  });
+  const both = [readsRight(reader, pack, NAME), readsRight(reader, pack, NAME)];
+  expect(await both[0]).toBe(true);
+  mended.resolve();
+  expect(await both[1]).toBe(true);
+  expect(source.fetched).toEqual([NAME]);
 });
 
 for (const pieces of [0, 1]) {

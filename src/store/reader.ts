@@ -6,7 +6,7 @@ import { type BlobPiecesOptions, blobPieces, bufferPool } from './blob-pieces';
 import { fetchRecord } from './fetch-record';
 import type { ModelStore } from './model-store';
 import type { PackSource } from './pack-source';
-import { verifyPiece } from './pieces';
+import { pieceLength, verifyPiece } from './pieces';
 import { recordBroken } from './store-errors';
 
 export interface RecordReaderOptions extends Partial<BlobPiecesOptions> {
@@ -82,14 +82,16 @@ class StoreReader implements RecordReader {
       recordBroken(record.name, 'the store', { expected: `${record.bytes} bytes`, got }, cause);
     if (!blob) throw broken('nothing');
     if (blob.size !== record.bytes) throw broken(`${blob.size}`);
+    const { pieceBytes } = this.#manifest;
     const hashing = !this.#verified.has(blob);
     let offset = 0;
-    for await (const piece of typed(blobPieces(blob, this.#pool, this.#streaming), (error) =>
-      broken('no bytes', error),
-    )) {
+    const pieces = translated(blobPieces(blob, this.#pool, this.#streaming), (error) => broken('no bytes', error));
+    for await (const piece of pieces) {
       throwIfAborted(signal);
+      const index = offset / pieceBytes;
+      if (piece.byteLength !== pieceLength(record, pieceBytes, index)) throw broken(`${offset + piece.byteLength}`);
       if (hashing) {
-        await verifyPiece(record, offset / this.#manifest.pieceBytes, piece, 'the store');
+        await verifyPiece(record, index, piece, 'the store');
         throwIfAborted(signal);
       }
       sink(piece, offset);
@@ -130,7 +132,10 @@ class StoreReader implements RecordReader {
 }
 
 /** The sequence with errors of its own, not those of its reader's loop, translated. */
-async function* typed<T>(sequence: AsyncIterable<T>, translate: (error: unknown) => MixtabError): AsyncGenerator<T> {
+async function* translated<T>(
+  sequence: AsyncIterable<T>,
+  translate: (error: unknown) => MixtabError,
+): AsyncGenerator<T> {
   try {
     yield* sequence;
   } catch (error) {
