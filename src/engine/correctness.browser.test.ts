@@ -1,33 +1,109 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Engine } from './engine';
-import { ask, fixture, floats, loadTiny, worstDifference } from './testing';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { type ForwardResult, forward } from '../reference/forward';
+import { KvCache } from '../reference/kv-cache';
+import type { GpuModel } from './gpu-model';
+import {
+  closeTestModel,
+  fixture,
+  floats,
+  GREEDY,
+  openTestModel,
+  type TestModel,
+  testModel,
+  worstDifference,
+} from './testing';
 
-interface Golden {
-  ids: number[];
-  argmax: number[];
-  picks: number[][][];
-  logitStd: number;
+/** Of the logits' standard deviation. */
+const TOLERANCE = 1e-3;
+
+let open: GpuModel | undefined;
+afterEach(() => {
+  if (open) closeTestModel(open);
+  open = undefined;
+});
+
+function standardDeviation(values: Float64Array): number {
+  const mean = values.reduce((a, b) => a + b) / values.length;
+  return Math.sqrt(values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / values.length);
 }
 
-let engine: Engine;
-let goldens: Record<string, Golden>;
+async function prefillLogits(model: GpuModel, ids: number[]): Promise<{ logits: number[]; picks: number[][][] }> {
+  const logits: number[] = [];
+  const { routes } = await model.runner.prefill(ids, 0, { sampling: GREEDY, onLogits: (rows) => logits.push(...rows) });
+  return { logits, picks: routes.map((layers) => layers.map((route) => route.experts)) };
+}
 
-beforeAll(async () => {
-  const list = await fixture<(Golden & { name: string })[]>('tiny/q4-goldens.json');
-  goldens = Object.fromEntries(list.map((golden) => [golden.name, golden]));
-  engine = await loadTiny();
+async function decodeLogits(model: GpuModel, ids: number[]): Promise<{ logits: number[]; picks: number[][][] }> {
+  const { runner } = model;
+  const first = await runner.prefill(ids.slice(0, 1), 0, { sampling: GREEDY });
+  const logits = [...(await runner.readLogits())];
+  const routes = [...first.routes];
+  for (let position = 1; position < ids.length; position++) {
+    const step = await runner.decode(position, { sampling: GREEDY, token: ids[position] });
+    logits.push(...(await runner.readLogits()));
+    routes.push(...step.routes);
+  }
+  return { logits, picks: routes.map((layers) => layers.map((route) => route.experts)) };
+}
+
+/** `[layer][token][k]` as `[token][layer][k]`. */
+function byToken(picks: number[][][]): number[][][] {
+  return (picks[0] ?? []).map((_, t) => picks.map((layer) => layer[t] ?? []));
+}
+
+describe.each(['tiny', 'a', 'b'] as const)('model %s: logits equal the reference twin on the same weights', (name) => {
+  let model: TestModel;
+  let ids: number[];
+  let expected: ForwardResult;
+  let std: number;
+
+  beforeAll(async () => {
+    model = await testModel(name);
+    // 70 tokens: three prefill tiles, the last one not full, and a position beyond one attention tile.
+    ids = Array.from({ length: 70 }, (_, i) => (i * 7919 + 1) % model.manifest.config.vocabSize);
+    expected = forward(model.weights, ids, new KvCache(model.manifest.config, 'f16'));
+    std = standardDeviation(expected.logits);
+  });
+
+  test('prefill, at every position', async () => {
+    open = await openTestModel(model);
+    const got = await prefillLogits(open, ids);
+    expect(worstDifference(got.logits, expected.logits, std)).toBeLessThan(TOLERANCE);
+    expect(got.picks).toEqual(byToken(expected.picks));
+  });
+
+  test.each(['row', 'lanes8', 'lanes32', 'subgroup'])('token by token, variant %s', async (kernelVariant) => {
+    open = await openTestModel(model, { kernelVariant });
+    // The GPU-shaped variants are slow where the GPU is a CPU.
+    const tokens = kernelVariant === 'row' ? ids.length : 6;
+    const got = await decodeLogits(open, ids.slice(0, tokens));
+    const first = expected.logits.slice(0, tokens * model.manifest.config.vocabSize);
+    expect(worstDifference(got.logits, first, std)).toBeLessThan(TOLERANCE);
+    expect(got.picks).toEqual(byToken(expected.picks).slice(0, tokens));
+  });
 });
-afterAll(() => engine.unload());
 
-test.each(['story', 'scene', 'sum', 'raw'])(
-  'prefill logits equal the reference twin at every position: %s',
-  async (name) => {
-    const golden = goldens[name] as Golden;
-    const result = await ask(engine, { input: { ids: golden.ids }, maxTokens: 1, promptLogits: true });
-    const expected = await floats(`tiny/q4-golden-${name}.logits.f32`);
-    const worst = worstDifference(result.promptLogits ?? [], expected, golden.logitStd);
-    console.log(name, 'prefill', worst);
-    expect(worst).toBeLessThan(1e-3);
-    expect(result.routing).toEqual(golden.picks);
-  },
-);
+test('logits of the embedded model equal the goldens made by the twin', async () => {
+  const goldens = await fixture<{ name: string; ids: number[]; logitStd: number }[]>('tiny/q4-goldens.json');
+  open = await openTestModel(await testModel('tiny'));
+  for (const { name, ids, logitStd } of goldens) {
+    const { logits } = await prefillLogits(open, ids);
+    expect(worstDifference(logits, await floats(`tiny/q4-golden-${name}.logits.f32`), logitStd)).toBeLessThan(
+      TOLERANCE,
+    );
+  }
+});
+
+test('a text longer than one attention split gives the same logits by prefill and token by token', async () => {
+  const model = await testModel('b');
+  open = await openTestModel(model, { contextLength: 600 });
+  const ids = Array.from({ length: 560 }, (_, i) => (i * 31 + 5) % model.manifest.config.vocabSize);
+  const expected = forward(model.weights, ids, new KvCache(model.manifest.config, 'f16'));
+  const std = standardDeviation(expected.logits);
+  const whole = await prefillLogits(open, ids);
+  expect(worstDifference(whole.logits, expected.logits, std)).toBeLessThan(TOLERANCE);
+  await open.runner.prefill(ids.slice(0, -1), 0, { sampling: GREEDY });
+  await open.runner.decode(ids.length - 1, { sampling: GREEDY, token: ids.at(-1) });
+  const last = expected.logits.slice(-model.manifest.config.vocabSize);
+  expect(worstDifference(await open.runner.readLogits(), last, std)).toBeLessThan(TOLERANCE);
+});

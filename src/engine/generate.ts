@@ -25,7 +25,8 @@ export async function generate(
   const promptIds = promptOf(model, request);
   const { contextLength } = model.gpuModel.extent;
   const most = Math.min(maxTokensOf(request), contextLength - promptIds.length + 1);
-  const cached = request.promptLogits ? (model.session.truncate(0), 0) : model.session.reuse(promptIds);
+  if (request.promptLogits) model.session.truncate(0);
+  const cached = model.session.reuse(promptIds);
   const meter = new RequestMeter();
   const stats = () => meter.stats({ tokens: promptIds.length, cached });
   const after = 'messages' in request.input ? [] : promptIds;
@@ -73,7 +74,7 @@ export async function generate(
       if (!started) runner.startRequest(promptIds, answer.ids);
       return meter.step(kind, pending.length, gpu, pager.counters, () =>
         kind === 'decode'
-          ? runner.decode(session.ids.length, sampling, signal)
+          ? runner.decode(session.ids.length, { sampling, signal })
           : runner.prefill(pending, session.ids.length, { sampling, signal, onLogits: logits?.take }),
       );
     });

@@ -171,7 +171,10 @@ function hooksFor(pack: OpenPack, tracker: LoadTracker | null, emit: (event: Eng
   let loaded = 0;
   return {
     onShaders: (share) => tracker?.shaders(share),
-    onWeights: (bytes) => tracker?.weights((loaded += bytes), denseBytes),
+    onWeights: (bytes) => {
+      loaded += bytes;
+      tracker?.weights(loaded, denseBytes);
+    },
     onResidency: (slots) => emit({ type: 'residency', states: slots.states, evictions: slots.evictions }),
   };
 }

@@ -1,5 +1,13 @@
+import { convertCheckpoint } from '../checkpoint/convert';
+import { openHfCheckpoint } from '../checkpoint/hf-checkpoint';
+import { openGpu } from '../gpu/device';
+import { blobSource } from '../lib/byte-source';
+import type { Manifest } from '../pack/manifest';
+import type { RecordReader } from '../pack/record-reader';
 import type { GenerateRequest, GenerateResult, LoadOptions, SamplingParams } from '../protocol/engine';
+import { packWeights, type ReferenceWeights } from '../reference/weights';
 import { Engine } from './engine';
+import { GpuModel } from './gpu-model';
 
 /** Helpers of the browser tests: the engine itself, in the page, on the embedded model. */
 export const TINY = { id: 'tiny', url: new URL('/models/tiny/', location.href).href };
@@ -42,4 +50,67 @@ export function worstDifference(got: ArrayLike<number>, expected: ArrayLike<numb
   for (let i = 0; i < expected.length; i++)
     worst = Math.max(worst, Math.abs((got[i] ?? Number.NaN) - (expected[i] ?? Number.NaN)));
   return worst / std;
+}
+
+/** A model in memory: what the GPU gets, what the twin gets, and which records were read. */
+export interface TestModel {
+  manifest: Manifest;
+  reader: RecordReader;
+  weights: ReferenceWeights;
+  reads: string[];
+}
+
+/** The embedded model, a (8 experts, GQA 4), or b (top-1 of 4, tied embeddings, 7 groups a row). */
+export async function testModel(name: 'tiny' | 'a' | 'b'): Promise<TestModel> {
+  const records = new Map<string, Uint8Array<ArrayBuffer>>();
+  const manifest = name === 'tiny' ? await fetchTiny(records) : await convertRef(name, records);
+  const bytesOf = (record: string) => records.get(record) as Uint8Array<ArrayBuffer>;
+  const reads: string[] = [];
+  const reader: RecordReader = {
+    async read(record, sink) {
+      reads.push(record);
+      sink(bytesOf(record), 0);
+    },
+  };
+  return { manifest, reader, reads, weights: await packWeights(manifest, async (record) => bytesOf(record)) };
+}
+
+async function fetchTiny(records: Map<string, Uint8Array<ArrayBuffer>>): Promise<Manifest> {
+  const manifest: Manifest = await (await fetch(`${TINY.url}manifest.json`)).json();
+  for (const { name } of manifest.records) {
+    records.set(name, new Uint8Array(await (await fetch(`${TINY.url}${name}.bin`)).arrayBuffer()));
+  }
+  return manifest;
+}
+
+async function convertRef(name: string, records: Map<string, Uint8Array<ArrayBuffer>>): Promise<Manifest> {
+  const url = `/tests/fixtures/refs/${name}/`;
+  const folder = {
+    name,
+    async open(file: string) {
+      const answer = await fetch(url + file);
+      const missing = !answer.ok || answer.headers.get('content-type')?.includes('text/html');
+      return missing ? null : blobSource(await answer.blob(), file);
+    },
+  };
+  const sink = {
+    record: async (record: string, bytes: Uint8Array<ArrayBuffer>) => void records.set(record, bytes.slice()),
+  };
+  return (await convertCheckpoint(await openHfCheckpoint(folder), sink)).manifest;
+}
+
+export async function openTestModel({ manifest, reader }: TestModel, options: LoadOptions = {}): Promise<GpuModel> {
+  const hooks = { onShaders: () => {}, onWeights: () => {}, onResidency: () => {} };
+  return GpuModel.open(
+    await openGpu(),
+    manifest.config,
+    reader,
+    { kernelVariant: 'row', contextLength: 128, ...options },
+    hooks,
+  );
+}
+
+export function closeTestModel({ gpu }: GpuModel): void {
+  gpu.memory.destroyAll();
+  gpu.device.destroy();
 }

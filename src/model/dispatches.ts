@@ -27,6 +27,13 @@ export function bufferOf(buffers: Map<string, GPUBuffer>, name: string): GPUBuff
   return buffer;
 }
 
+/** The state's own words, fault and token; the layers' routings lie behind them and are bound by themselves. */
+const stateHeader = (p: Parts): BufferRange => ({
+  buffer: bufferOf(p.buffers, 'state'),
+  offset: 0,
+  size: STATE_HEADER_BYTES,
+});
+
 /** A layer's routing within the decode state. */
 export function decodeRoute(p: Parts, layer: number): BufferRange {
   const offset = STATE_HEADER_BYTES + layer * routeStride(p.config, 1);
@@ -54,7 +61,7 @@ export function bindEnds(p: Parts) {
   const buf = (name: string) => bufferOf(p.buffers, name);
   const embed = { w: p.weights.embedding('q'), scale: p.weights.embedding('scale'), x: buf('x') };
   const head = {
-    state: buf('state'),
+    state: stateHeader(p),
     x: buf('x'),
     norm: p.weights.finalNorm(),
     w: p.weights.output('q'),
@@ -64,12 +71,12 @@ export function bindEnds(p: Parts) {
   const { embedDecode } = p.kernels;
   return {
     embed: dispatchOf(p.kernels, 'embed', { ids: buf('ids'), ...embed }, [1]),
-    embedDecode: dispatchOf({ embed: embedDecode }, 'embed', { ids: buf('state'), ...embed }, [1]),
+    embedDecode: dispatchOf({ embed: embedDecode }, 'embed', { ids: stateHeader(p), ...embed }, [1]),
     head: dispatchOf(p.kernels, 'lm-head', head, [pairBlocks(p.variant, p.config.vocabSize / 2)], buf('step')),
     sample: dispatchOf(
       p.kernels,
       'sample',
-      { logits: buf('logits'), counts: buf('counts'), step: buf('state') },
+      { logits: buf('logits'), counts: buf('counts'), step: stateHeader(p) },
       [1],
       buf('sampling'),
     ),
@@ -84,7 +91,7 @@ export function bindDecodeLayer(p: Parts, layer: number) {
     w: weights.layer(layer, tensor, 'q'),
     scale: weights.layer(layer, tensor, 'scale'),
   });
-  const [state, step] = [buf('state'), buf('step')];
+  const [state, step] = [stateHeader(p), buf('step')];
   return {
     qkv: dispatchOf(
       kernels,
@@ -142,7 +149,7 @@ export function bindPrefillLayer(p: Parts, layer: number) {
 
 function bindAttention(p: Parts, layer: number) {
   const buf = (name: string) => bufferOf(p.buffers, name);
-  const [state, step, kv, partial] = [buf('state'), buf('step'), buf(`kv${layer}`), buf('partial')];
+  const [state, step, kv, partial] = [stateHeader(p), buf('step'), buf(`kv${layer}`), buf('partial')];
   return {
     attention: dispatchOf(
       p.kernels,
@@ -170,7 +177,7 @@ function bindRouter(p: Parts, layer: number, kernel: 'router' | 'routerDecode', 
     slot_of: buf('slotOf'),
     xn: buf('xn'),
     route,
-    state: buf('state'),
+    state: stateHeader(p),
     layer: layerUniform(p, layer),
   };
   return dispatchOf({ router: p.kernels[kernel] }, 'router', buffers, [1]);
@@ -180,7 +187,7 @@ function bindRouter(p: Parts, layer: number, kernel: 'router' | 'routerDecode', 
 export function bindExperts(p: Parts, layer: number, arena: GPUBuffer) {
   const { config: c, kernels } = p;
   const buf = (name: string) => bufferOf(p.buffers, name);
-  const [state, step, h, order] = [buf('state'), buf('step'), buf('h'), buf('order')];
+  const [state, step, h, order] = [stateHeader(p), buf('step'), buf('h'), buf('order')];
   const route = decodeRoute(p, layer);
   const places = { order, slot_of: buf('slotOf'), arena, layer: layerUniform(p, layer) };
   return {

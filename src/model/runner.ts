@@ -29,9 +29,17 @@ export interface StepResult {
   routes: Route[][];
 }
 
-export interface PrefillOptions {
+export interface StepOptions {
   sampling: SamplingParams;
   signal?: AbortSignal | undefined;
+}
+
+export interface DecodeOptions extends StepOptions {
+  /** Runs this token instead of the one that the last step sampled. */
+  token?: number | undefined;
+}
+
+export interface PrefillOptions extends StepOptions {
   /** Gets the logits of consecutive rows, float32 `[rows, vocab]`, for every position of the batch; the view is valid during the call. */
   onLogits?: ((logits: Float32Array) => void) | undefined;
 }
@@ -78,12 +86,13 @@ export class Runner {
   }
 
   /** Runs the token in the state at `position` and samples its successor: one submit and one readback when nothing is missing. */
-  async decode(position: number, sampling: SamplingParams, signal?: AbortSignal): Promise<StepResult> {
+  async decode(position: number, { sampling, signal, token }: DecodeOptions): Promise<StepResult> {
     const c = this.#parts.config;
     const step = this.#transformer.decodeStep(position);
     this.#pager.tick();
     this.#write('step', packStep(step));
     this.#writeSampling(sampling, position + 1);
+    if (token !== undefined) this.#write('state', Uint32Array.of(NO_FAULT, token));
     let state = await this.#decodeFrom(-1, step.splits);
     let asked = 0;
     while (state.fault !== NO_FAULT) {
@@ -97,6 +106,16 @@ export class Runner {
     this.#pager.counters.hits += c.nLayers * c.topK - asked;
     this.#touch(state.routes);
     return { token: state.token, routes: [state.routes] };
+  }
+
+  /** The logits that the last step sampled from, float32 `[vocab]`. */
+  async readLogits(): Promise<Float32Array<ArrayBuffer>> {
+    const staging = this.#buffer('logitsStaging');
+    const bytes = this.#parts.config.vocabSize * 4;
+    const commands = new Commands(this.#gpu, 'logits');
+    commands.copy(this.#buffer('logits'), 0, staging, bytes);
+    commands.submit();
+    return readStaging(this.#gpu, staging, bytes, (data) => new Float32Array(data.slice(0)));
   }
 
   async #decodeFrom(layer: number, splits: number): Promise<{ fault: number; token: number; routes: Route[] }> {
