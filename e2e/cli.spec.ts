@@ -23,7 +23,7 @@ test.beforeAll(() => {
 });
 test.afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Runs the command; `onText` sees stdout as it comes. */
+/** Runs the command; `onText` is called at each piece of stdout. */
 function mixtab(args: string[], onText?: (kill: (signal: NodeJS.Signals) => void) => void): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const env = { ...process.env, MIXTAB_GPU: 'swiftshader' };

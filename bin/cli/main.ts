@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MixtabError } from '../../src/protocol/errors';
 import { type Command, parseCommand, UsageError } from './args';
+import { bench } from './bench';
 import { convertCommand } from './convert-command';
 import { failureLine } from './failure';
 import { inspectCommand } from './inspect-command';
@@ -36,7 +37,7 @@ async function perform(command: Command, root: string): Promise<void> {
     case 'inspect':
       return await inspectCommand(command, root);
     case 'bench':
-      throw new MixtabError('internal', 'bench: not there yet');
+      return await interruptible((signal) => bench(command, root, signal));
     case 'help':
       process.stdout.write(USAGE);
       return;
@@ -45,11 +46,11 @@ async function perform(command: Command, root: string): Promise<void> {
   }
 }
 
-/** Lets the work clean up on the first Ctrl-C; a second one ends the process at once. */
+/** Lets the work clean up on Ctrl-C, undisturbed by a second one: npx and the terminal can both send it, and cleaning up is bounded. */
 async function interruptible(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
   const controller = new AbortController();
   const abort = () => controller.abort();
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, abort);
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, abort);
   try {
     await work(controller.signal);
   } catch (error) {

@@ -1,11 +1,11 @@
 import { access, constants } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { BuildError, buildApp } from '../../scripts/build.mjs';
 import type { EngineRequest } from '../../src/client/request';
 import { MixtabError } from '../../src/protocol/errors';
 import type { HeadlessEvent } from '../headless/api';
 import type { RunCommand } from './args';
+import { buildDist } from './dist';
 import { resolveModel } from './model-source';
 import { toReport } from './report';
 import { openSession } from './session';
@@ -17,7 +17,7 @@ export async function run(command: RunCommand, root: string, signal: AbortSignal
   if (command.logitsFile !== undefined) await checkWritable(command.logitsFile);
   const packsDir = command.profileDir ? join(command.profileDir, 'packs') : join(tmpdir(), 'mixtab-packs');
   const { model, mounts } = await resolveModel(command.model, packsDir, status.log);
-  const dist = await build(root, status.log);
+  const dist = await buildDist(root, status.log);
   signal.throwIfAborted();
 
   let streamed = '';
@@ -40,8 +40,11 @@ export async function run(command: RunCommand, root: string, signal: AbortSignal
     const { result, engine } = await session.generate(requestOf(command), command.logitsFile);
     if (command.json) process.stdout.write(`${JSON.stringify(toReport(result, engine))}\n`);
     else process.stdout.write(`${result.text.slice(streamed.length)}\n`);
+    streamed = '';
   } finally {
     status.clear();
+    // A failure in mid-answer is told on a line of its own.
+    if (streamed !== '' && process.stdout.isTTY) process.stdout.write('\n');
     await session.close();
   }
 }
@@ -53,15 +56,6 @@ function requestOf({ input, temperature, topP, seed, maxTokens }: RunCommand): E
     sampling: { seed, ...(temperature !== undefined && { temperature }), ...(topP !== undefined && { topP }) },
     maxTokens,
   };
-}
-
-async function build(root: string, log: (line: string) => void): Promise<string> {
-  try {
-    return await buildApp(root, log);
-  } catch (error) {
-    if (!(error instanceof BuildError)) throw error;
-    throw new MixtabError('internal', error.message, 'Mend what the build reports, or check out a released version.');
-  }
 }
 
 /** Before the long work, not after it. */

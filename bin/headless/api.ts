@@ -26,7 +26,8 @@ export interface Generated {
 
 export type Outcome<T> = { value: T; error?: undefined } | { error: ErrorData };
 
-export type HeadlessEvent = { type: 'progress'; progress: LoadProgress } | { type: 'text'; text: string };
+/** `atMs` counts from the opening of the page. */
+export type HeadlessEvent = { type: 'progress'; progress: LoadProgress } | { type: 'text'; text: string; atMs: number };
 
 declare global {
   interface Window {

@@ -19,7 +19,7 @@ const api: HeadlessApi = {
       if (!engine) throw new MixtabError('model-not-loaded', 'generate: expected a loaded model, got none');
       const { promptLogits, ...result } = await engine.generate(
         { ...request, promptLogits: logitsPath !== undefined },
-        { onDelta: ({ text }) => emit({ type: 'text', text }) },
+        { onDelta: ({ text }) => emit({ type: 'text', text, atMs: performance.now() }) },
       );
       if (logitsPath !== undefined) await upload(logitsPath, promptLogits);
       return { result, engine: await engine.stats() };

@@ -1,0 +1,56 @@
+import type { Generated } from '../bin/headless/api';
+import type { BenchEngine, Figure } from './figures';
+import { median } from './figures';
+
+const IDS_OF_PROMPT = 256;
+const TOKENS = 64;
+const REPEATS = 3;
+
+/**
+ * Speed of the embedded model: cold and warm start, prefill and decode with every expert resident, decode at half of them and at the
+ * least budget. `open` starts a new page on the same browser profile, so that only the first one fetches the weights.
+ */
+export async function benchEmbeddedModel(open: (budgetBytes?: number) => Promise<BenchEngine>): Promise<Figure[]> {
+  const cold = await open();
+  await cold.generate(shortRequest);
+  const { leastBytes, mostBytes } = cold.info.budget;
+  await cold.close();
+
+  const warm = await open();
+  await warm.generate(shortRequest);
+  const figures: Figure[] = [
+    { name: 'page open to first token, weights fetched', value: cold.firstTextMs() / 1000, unit: 's' },
+    { name: 'page open to first token, weights cached', value: warm.firstTextMs() / 1000, unit: 's' },
+    ...(await speeds('every expert resident', warm)),
+  ];
+  await warm.close();
+  for (const [name, budgetBytes] of [
+    ['half of the experts resident', (leastBytes + mostBytes) / 2],
+    ['least budget', leastBytes],
+  ] as const) {
+    const engine = await open(Math.ceil(budgetBytes));
+    figures.push(...(await speeds(name, engine)));
+    await engine.close();
+  }
+  return figures;
+}
+
+const shortRequest = { input: { prompt: 'Once' }, sampling: { temperature: 0, seed: 0 }, maxTokens: 4 };
+
+async function speeds(name: string, engine: BenchEngine): Promise<Figure[]> {
+  const runs: Generated['result']['stats'][] = [];
+  for (let repeat = 0; repeat < REPEATS; repeat++) {
+    // Each repeat begins with another id: the KV cache must not hold the prompt of the one before.
+    const ids = Array.from({ length: IDS_OF_PROMPT }, (_, i) => 3 + ((i * 37 + repeat) % (engine.info.vocabSize - 3)));
+    const sampling = { temperature: 1, seed: repeat };
+    runs.push((await engine.generate({ input: { ids }, sampling, maxTokens: TOKENS })).result.stats);
+  }
+  const of = (pick: (stats: (typeof runs)[number]) => number) => median(runs.map(pick));
+  return [
+    { name: `prefill of ${IDS_OF_PROMPT} tokens, ${name}`, value: of((s) => s.prefillTokensPerSecond), unit: 'tok/s' },
+    { name: `decode, ${name}`, value: of((s) => s.decodeTokensPerSecond), unit: 'tok/s' },
+    { name: `hit rate, ${name}`, value: of((s) => (100 * s.hits) / (s.hits + s.misses)), unit: '%' },
+    { name: `submits a token, ${name}`, value: of((s) => s.submits / s.decodeTokens), unit: '' },
+    { name: `dispatches a token, ${name}`, value: of((s) => s.dispatches / s.decodeTokens), unit: '' },
+  ];
+}
