@@ -1,5 +1,5 @@
 import type { CreateEngine, PageEngine } from '../src/app/engine-port';
-import type { ChatBody, ChatCompletionChunk } from '../src/client';
+import type { ChatBody, ChatCompletionChunk, ClientEvent } from '../src/client';
 import {
   type BudgetInfo,
   type EngineEvent,
@@ -29,7 +29,7 @@ const TOP_K = 2;
 
 export interface StandIn {
   createEngine: CreateEngine;
-  emit(event: EngineEvent): void;
+  emit(event: ClientEvent): void;
   requests: ChatBody[];
   budgets: number[];
   options: StandInOptions;
@@ -37,7 +37,7 @@ export interface StandIn {
 
 export function standIn(options: StandInOptions = {}): StandIn {
   const listeners = new Map<string, Set<(event: never) => void>>();
-  const emit = (event: EngineEvent) => {
+  const emit = (event: ClientEvent) => {
     for (const listener of listeners.get(event.type) ?? []) listener(event as never);
   };
   const self: StandIn = { createEngine, emit, requests: [], budgets: [], options };

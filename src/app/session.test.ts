@@ -175,4 +175,18 @@ describe('events', () => {
     await session.start();
     expect(codes()).toEqual([]);
   });
+
+  it('tells once of a worker that died in mid-answer, and starts anew with the chat kept', async () => {
+    const died = new MixtabError('worker-died', 'engine worker: expected an answer, got its end');
+    const { session, engine, state, codes, last } = openSession({ failAnswer: died });
+    await session.start();
+    const sent = session.send('a');
+    engine.emit({ type: 'died', error: died });
+    await sent;
+    expect(codes()).toEqual(['worker-died']);
+    expect(state().model.status).toBe('failed');
+    await session.start();
+    expect(codes()).toEqual([]);
+    expect(last()).toMatchObject({ text: 'one two three ', status: 'failed' });
+  });
 });

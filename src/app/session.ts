@@ -163,10 +163,10 @@ export class Session {
       }
     } catch (error) {
       const reason = toErrorData(error);
-      if (reason.code !== 'aborted') {
-        status = 'failed';
-        this.#raise('answer', reason);
-      }
+      if (reason.code !== 'aborted') status = 'failed';
+      // A dead worker is told twice, here and by `died`: as one problem.
+      if (reason.code === 'worker-died') this.#fail(reason);
+      else if (status === 'failed') this.#raise('answer', reason);
     }
     paint.flush();
     this.#dispatch({ type: 'chat/ended', answerId, status });

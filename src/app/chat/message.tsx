@@ -1,7 +1,7 @@
 import { memo } from 'react';
 import { RefreshIcon } from '../icons';
 import { formatRate } from '../lib/format';
-import { useSession } from '../session-context';
+import { useAppState, useSession } from '../session-context';
 import type { Answer } from '../state/chat';
 import { CopyButton } from './copy-button';
 import { Markdown } from './markdown';
@@ -50,6 +50,7 @@ const ENDINGS = {
 
 function AnswerFoot({ answer, isLast }: { answer: Answer; isLast: boolean }) {
   const session = useSession();
+  const ready = useAppState((state) => state.model.status === 'ready');
   const { stats, status } = answer;
   if (status === 'streaming') return null;
   const notes = [
@@ -61,7 +62,12 @@ function AnswerFoot({ answer, isLast }: { answer: Answer; isLast: boolean }) {
     <footer className="message-foot">
       {answer.text !== '' && <CopyButton text={answer.text} />}
       {isLast && (
-        <button type="button" className="button button-quiet" onClick={() => void session.regenerate()}>
+        <button
+          type="button"
+          className="button button-quiet"
+          disabled={!ready}
+          onClick={() => void session.regenerate()}
+        >
           <RefreshIcon /> Regenerate
         </button>
       )}
