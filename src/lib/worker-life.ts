@@ -5,19 +5,39 @@ import { MixtabError } from '../protocol/errors';
  * for ever; but a Web Lock is given back however its holder ends. So the worker holds one for life, and the page queues for it.
  */
 
-const LIFE = 'mixtab-worker-life';
+const ASK = 'mixtab-life-ask';
+const ANSWER = 'mixtab-life-answer';
+
+interface WorkerScope {
+  postMessage(message: unknown): void;
+  addEventListener(type: 'message', listener: (event: MessageEvent<unknown>) => void): void;
+}
 
 /** Worker side, once at start. Without Web Locks (insecure contexts) the page has the events alone. */
-export function holdLife(scope: { postMessage(message: unknown): void }): void {
-  if (navigator.locks === undefined) return;
-  const lock = `${LIFE}-${crypto.randomUUID()}`;
-  void navigator.locks.request(lock, () => {
-    scope.postMessage({ type: LIFE, lock });
-    return new Promise(() => {});
+export function holdLife(scope: WorkerScope): void {
+  const held = takeLock();
+  scope.addEventListener('message', ({ data }) => {
+    if (fields(data).type === ASK) void held.then((lock) => scope.postMessage({ type: ANSWER, lock }));
   });
 }
 
-/** Page side: every call that waits for the worker goes through {@link guard}, and rejects when the worker ends. */
+/** The name of the lock, once it is held, or null where there are none. */
+function takeLock(): Promise<string | null> {
+  if (navigator.locks === undefined) return Promise.resolve(null);
+  const lock = `mixtab-life-${crypto.randomUUID()}`;
+  return new Promise((resolve) => {
+    const held = () => {
+      resolve(lock);
+      return new Promise(() => {});
+    };
+    navigator.locks.request(lock, held).catch(() => resolve(null)); // Refused, as in a sandboxed frame.
+  });
+}
+
+/**
+ * Page side: every call that waits for the worker goes through {@link guard}, and rejects when the worker ends. No call starts before
+ * the worker has told its lock, as an end in between would go unseen.
+ */
 export class WorkerLife {
   readonly #worker: Worker;
   readonly #stop = new AbortController();
@@ -25,13 +45,23 @@ export class WorkerLife {
   /** Called once, before the calls under way reject. */
   onEnd: (error: MixtabError) => void = () => {};
   #ended: MixtabError | null = null;
+  readonly #watched: Promise<void>;
 
   constructor(worker: Worker) {
     this.#worker = worker;
     const { signal } = this.#stop;
     worker.addEventListener('error', (event) => this.end(died(event.message || 'its script failed')), { signal });
     worker.addEventListener('messageerror', () => this.end(died('a message could not be read')), { signal });
-    worker.addEventListener('message', (event: MessageEvent<unknown>) => this.#queueForLock(event.data), { signal });
+    this.#watched = new Promise((resolve) => {
+      const hear = ({ data }: MessageEvent<unknown>): void => {
+        const { type, lock } = fields(data);
+        if (type !== ANSWER) return;
+        if (typeof lock === 'string' && navigator.locks !== undefined) this.#queueFor(lock);
+        resolve();
+      };
+      worker.addEventListener('message', hear, { signal });
+    });
+    worker.postMessage({ type: ASK });
   }
 
   /** Why the worker ended, or null while it lives. */
@@ -45,7 +75,7 @@ export class WorkerLife {
     return new Promise((resolve, reject) => {
       this.#pending.add(reject);
       const settled = () => this.#pending.delete(reject);
-      start().then(resolve, reject).finally(settled);
+      this.#watched.then(start).then(resolve, reject).finally(settled);
     });
   }
 
@@ -60,14 +90,15 @@ export class WorkerLife {
     this.#pending.clear();
   }
 
-  #queueForLock(message: unknown): void {
-    if (typeof message !== 'object' || message === null) return;
-    const { type, lock } = message as Record<string, unknown>;
-    if (type !== LIFE || typeof lock !== 'string' || navigator.locks === undefined) return;
+  #queueFor(lock: string): void {
     navigator.locks
       .request(lock, { signal: this.#stop.signal }, () => this.end(died('it was terminated or crashed')))
       .catch(() => {}); // Stopped waiting: the worker ended by our own hand.
   }
+}
+
+function fields(message: unknown): Record<string, unknown> {
+  return typeof message === 'object' && message !== null ? (message as Record<string, unknown>) : {};
 }
 
 function died(reason: string): MixtabError {
