@@ -116,7 +116,7 @@ export class Engine {
     return () => listeners.delete(heard);
   }
 
-  /** Frees the GPU and ends the worker; answers under way reject. A second call does nothing. */
+  /** Frees the GPU and ends the worker. Answers under way end with the reason `abort` or reject. A second call does nothing. */
   async unload(): Promise<void> {
     if (this.#life.ended !== null) return;
     try {
