@@ -1,5 +1,5 @@
 import type { Gpu } from '../gpu/device';
-import { compileKernel, dispatchOf, type MatvecVariant, matvecVariants } from '../gpu/kernels';
+import { compileKernel, dispatchOf, kernelVariants, type Variant } from '../gpu/kernels';
 import { tuneMatvec } from '../gpu/tuner';
 import { type Extent, planBuffers, STATE_HEADER_BYTES } from '../model/buffers';
 import { compileKernels } from '../model/compile';
@@ -37,7 +37,7 @@ export interface GpuModelHooks {
 export class GpuModel {
   readonly gpu: Gpu;
   readonly extent: Extent;
-  readonly variant: MatvecVariant;
+  readonly variant: Variant;
   readonly runner: Runner;
   pager: Pager;
   plan: BudgetPlan;
@@ -84,6 +84,7 @@ export class GpuModel {
       const created = await gpu.memory.create(plans.map(({ name, bytes, usage }) => ({ label: name, bytes, usage })));
       const buffers = new Map(plans.map(({ name }, i) => [name, created[i] as GPUBuffer]));
       const weights = await DenseWeights.load(gpu, config, reader, hooks.onWeights);
+      hooks.onShaders(0);
       const variant = await pickVariant(gpu, config, buffers, weights, options.kernelVariant);
       const kernels = await compileKernels(gpu, config, extent, arenas.plan.slotBytes, variant, hooks.onShaders);
       const parts: Parts = { config, extent, kernels, variant, buffers, weights };
@@ -145,9 +146,9 @@ async function pickVariant(
   buffers: Map<string, GPUBuffer>,
   weights: DenseWeights,
   name: string | undefined,
-): Promise<MatvecVariant> {
+): Promise<Variant> {
   if (name !== undefined) {
-    const variants = matvecVariants(gpu);
+    const variants = kernelVariants(gpu);
     const named = variants.find((v) => v.name === name);
     if (named) return named;
     const names = variants.map((v) => v.name).join(', ');

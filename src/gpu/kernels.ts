@@ -23,7 +23,9 @@ import rope from './kernels/prelude/rope.wgsl?raw';
 import storeQkv from './kernels/prelude/store-qkv.wgsl?raw';
 import tile from './kernels/prelude/tile.wgsl?raw';
 import tileDense from './kernels/prelude/tile-dense.wgsl?raw';
+import tileDirect from './kernels/prelude/tile-direct.wgsl?raw';
 import tileExpert from './kernels/prelude/tile-expert.wgsl?raw';
+import tileShared from './kernels/prelude/tile-shared.wgsl?raw';
 import qkv from './kernels/qkv.wgsl?raw';
 import qkvPrefill from './kernels/qkv-prefill.wgsl?raw';
 import rmsnorm from './kernels/rmsnorm.wgsl?raw';
@@ -35,8 +37,8 @@ interface Definition {
   code: readonly string[];
   /** Names of group 0's bindings, in order; `src/gpu/kernels.test.ts` holds them against the WGSL. */
   bindings: readonly string[];
-  /** Whether the kernel is a matvec, which comes in the variants of {@link MATVEC_VARIANTS}. */
-  matvec?: boolean;
+  /** What of a {@link Variant} the kernel takes: how a matvec's threads share rows, or how a tile is multiplied. */
+  takes?: 'matvec' | 'tile';
 }
 
 /** Every kernel of the engine: one file each in kernels/, joined with the preludes it uses. */
@@ -45,11 +47,11 @@ export const KERNELS = {
   qkv: {
     code: [common, norm, rope, storeQkv, q4, qkv],
     bindings: ['state', 'x', 'norm', 'w', 'scale', 'turns', 'q', 'kv'],
-    matvec: true,
+    takes: 'matvec',
   },
   attention: { code: [common, attention], bindings: ['state', 'q', 'kv', 'kv_pairs', 'partial'] },
   'attention-reduce': { code: [common, attentionReduce], bindings: ['state', 'partial', 'out'] },
-  'attention-out': { code: [common, q4, attentionOut], bindings: ['state', 'a', 'w', 'scale', 'x'], matvec: true },
+  'attention-out': { code: [common, q4, attentionOut], bindings: ['state', 'a', 'w', 'scale', 'x'], takes: 'matvec' },
   router: {
     code: [common, norm, router],
     bindings: ['x', 'norm', 'gate', 'slot_of', 'xn', 'route', 'state', 'layer'],
@@ -57,36 +59,40 @@ export const KERNELS = {
   'expert-up': {
     code: [common, expert, expertMatvec, q4, expertUp],
     bindings: ['state', 'route', 'xn', 'w', 'scale', 'h'],
-    matvec: true,
+    takes: 'matvec',
   },
   'expert-down': {
     code: [common, expert, expertMatvec, q4, expertDown],
     bindings: ['state', 'route', 'h', 'w', 'scale', 'x'],
-    matvec: true,
+    takes: 'matvec',
   },
   'lm-head': {
     code: [common, norm, q4, lmHead],
     bindings: ['state', 'x', 'norm', 'w', 'scale', 'logits'],
-    matvec: true,
+    takes: 'matvec',
   },
   sample: { code: [sample], bindings: ['logits', 'counts', 'step'] },
   rmsnorm: { code: [common, norm, rmsnorm], bindings: ['x', 'norm', 'xn'] },
   'qkv-prefill': {
     code: [common, rope, storeQkv, tile, tileDense, qkvPrefill],
     bindings: ['xn', 'w', 'scale', 'turns', 'q', 'kv'],
+    takes: 'tile',
   },
   'attention-out-prefill': {
     code: [common, tile, tileDense, attentionOutPrefill],
     bindings: ['a', 'w', 'scale', 'x'],
+    takes: 'tile',
   },
   'expert-group': { code: [common, expertGroup], bindings: ['route', 'order'] },
   'expert-up-prefill': {
     code: [common, expert, tile, tileExpert, expertUpPrefill],
     bindings: ['xn', 'order', 'slot_of', 'arena', 'h', 'layer'],
+    takes: 'tile',
   },
   'expert-down-prefill': {
     code: [common, expert, tile, tileExpert, expertDownPrefill],
     bindings: ['h', 'route', 'order', 'slot_of', 'arena', 'y', 'layer'],
+    takes: 'tile',
   },
   combine: { code: [common, combine], bindings: ['y', 'x'] },
 } as const satisfies Record<string, Definition>;
@@ -94,23 +100,30 @@ export const KERNELS = {
 export type KernelName = keyof typeof KERNELS;
 type Buffers<N extends KernelName> = Record<(typeof KERNELS)[N]['bindings'][number], BufferRange>;
 
-/** How a matvec's threads share rows: `lanes` threads a pair of rows, `workgroup` threads a workgroup. */
-export interface MatvecVariant {
+/** How the hot kernels are shaped for an adapter. In a matvec `lanes` threads of a workgroup share a pair of rows. */
+export interface Variant {
   name: string;
-  prelude: string;
   workgroup: number;
   lanes: number;
+  matvec: string;
+  tile: string;
 }
 
-/** From a CPU's favourite, one thread a pair of rows, to a GPU's: many lanes reading neighbouring groups. */
-export function matvecVariants(gpu: Gpu): MatvecVariant[] {
+/** From a CPU's favourite, one thread a pair of rows and no barriers, to a GPU's: many lanes that read neighbouring groups. */
+export function kernelVariants(gpu: Gpu): Variant[] {
   const variants = [
-    { name: 'row', prelude: lanesWorkgroup, workgroup: 32, lanes: 1 },
-    { name: 'lanes8', prelude: lanesWorkgroup, workgroup: 64, lanes: 8 },
-    { name: 'lanes32', prelude: lanesWorkgroup, workgroup: 128, lanes: 32 },
+    { name: 'row', workgroup: 32, lanes: 1, matvec: lanesWorkgroup, tile: tileDirect },
+    { name: 'lanes8', workgroup: 64, lanes: 8, matvec: lanesWorkgroup, tile: tileShared },
+    { name: 'lanes32', workgroup: 128, lanes: 32, matvec: lanesWorkgroup, tile: tileShared },
   ];
   if (gpu.hasSubgroups && gpu.subgroupSize >= 4) {
-    variants.push({ name: 'subgroup', prelude: lanesSubgroup, workgroup: 128, lanes: gpu.subgroupSize });
+    variants.push({
+      name: 'subgroup',
+      workgroup: 128,
+      lanes: gpu.subgroupSize,
+      matvec: lanesSubgroup,
+      tile: tileShared,
+    });
   }
   return variants;
 }
@@ -118,24 +131,18 @@ export function matvecVariants(gpu: Gpu): MatvecVariant[] {
 /** Values of the WGSL `override`s, by their name there. */
 export type Constants = Record<string, number | boolean>;
 
-/** Compiles a kernel with those of the constants that its code declares. */
-export function compileKernel(
-  gpu: Gpu,
-  name: KernelName,
-  constants: Constants,
-  variant?: MatvecVariant,
-): Promise<Kernel> {
-  const definition: Definition = KERNELS[name];
-  const code = [...(definition.matvec && variant ? [variant.prelude] : []), ...definition.code];
-  const all: Constants =
-    definition.matvec && variant ? { ...constants, WG: variant.workgroup, LANES: variant.lanes } : constants;
+/** Compiles a kernel in a variant, with those of the constants that its code declares. */
+export function compileKernel(gpu: Gpu, name: KernelName, constants: Constants, variant: Variant): Promise<Kernel> {
+  const { code, takes }: Definition = KERNELS[name];
+  const parts = takes === 'matvec' ? [variant.matvec, ...code] : takes === 'tile' ? [...code, variant.tile] : [...code];
+  const all = takes === 'matvec' ? { ...constants, WG: variant.workgroup, LANES: variant.lanes } : constants;
   const values: Constants = {};
-  for (const [, declared = '', fallback] of code.join('\n').matchAll(/^override (\w+): \w+( =[^;]+)?;/gm)) {
+  for (const [, declared = '', fallback] of parts.join('\n').matchAll(/^override (\w+): \w+( =[^;]+)?;/gm)) {
     const value = all[declared];
     if (value !== undefined) values[declared] = value;
     else if (!fallback) throw new Error(`kernel ${name}: override ${declared} has no value`);
   }
-  return Kernel.compile(gpu, { name, code, constants: values });
+  return Kernel.compile(gpu, { name, code: parts, constants: values });
 }
 
 /** Binds a kernel's buffers by name. */

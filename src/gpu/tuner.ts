@@ -2,7 +2,7 @@ import { createStore, get, set } from 'idb-keyval';
 import { Commands } from './commands';
 import type { Gpu } from './device';
 import type { Dispatch } from './kernel';
-import { type MatvecVariant, matvecVariants } from './kernels';
+import { kernelVariants, type Variant } from './kernels';
 
 /** A variant must beat the default by this factor: near ties would make the pick, and so the logits' last bits, a matter of noise. */
 const MARGIN = 1.5;
@@ -14,6 +14,9 @@ const LEAST_SUBGROUP = 16;
 /** Measured runs of a variant, after one that warms up; the fastest counts. */
 const ROUNDS = 3;
 
+/** A variant whose first run takes this many times the best so far is not measured further: on a CPU some take a hundred times as long. */
+const HOPELESS = 3;
+
 /** Dispatches in a measured run, so that the submit is a small part of it. */
 const REPEATS = 8;
 
@@ -24,15 +27,18 @@ const REPEATS = 8;
 export async function tuneMatvec(
   gpu: Gpu,
   shape: string,
-  dispatchFor: (variant: MatvecVariant) => Promise<Dispatch>,
-): Promise<MatvecVariant> {
-  const variants = matvecVariants(gpu).filter((v) => v.name !== 'subgroup' || v.lanes >= LEAST_SUBGROUP);
+  dispatchFor: (variant: Variant) => Promise<Dispatch>,
+): Promise<Variant> {
+  const variants = kernelVariants(gpu).filter((v) => v.name !== 'subgroup' || v.lanes >= LEAST_SUBGROUP);
   const key = `matvec|${gpu.adapterName}|${navigator.userAgent}|${shape}`;
   const known = await remembered(key);
   const match = variants.find((v) => v.name === known);
   if (match) return match;
-  const timed: { variant: MatvecVariant; ms: number }[] = [];
-  for (const variant of variants) timed.push({ variant, ms: await measure(gpu, await dispatchFor(variant)) });
+  const timed: { variant: Variant; ms: number }[] = [];
+  for (const variant of variants) {
+    const best = Math.min(...timed.map(({ ms }) => ms));
+    timed.push({ variant, ms: await measure(gpu, await dispatchFor(variant), best * HOPELESS) });
+  }
   const fallback = timed.find(({ variant }) => variant.name === DEFAULT_VARIANT) ?? timed[0];
   const fastest = timed.reduce((a, b) => (b.ms < a.ms ? b : a));
   const chosen = fallback && fastest.ms * MARGIN > fallback.ms ? fallback : fastest;
@@ -40,17 +46,22 @@ export async function tuneMatvec(
   return chosen.variant;
 }
 
-async function measure(gpu: Gpu, dispatch: Dispatch): Promise<number> {
+/** Milliseconds of one dispatch. */
+async function measure(gpu: Gpu, dispatch: Dispatch, hopelessMs: number): Promise<number> {
+  const warmUp = await time(gpu, dispatch, 1);
+  if (warmUp > hopelessMs) return warmUp;
   let best = Number.POSITIVE_INFINITY;
-  for (let round = 0; round <= ROUNDS; round++) {
-    const start = performance.now();
-    const commands = new Commands(gpu, 'tune');
-    for (let i = 0; i < REPEATS; i++) commands.run(dispatch);
-    commands.submit();
-    await gpu.device.queue.onSubmittedWorkDone();
-    if (round > 0) best = Math.min(best, performance.now() - start);
-  }
+  for (let round = 0; round < ROUNDS; round++) best = Math.min(best, await time(gpu, dispatch, REPEATS));
   return best;
+}
+
+async function time(gpu: Gpu, dispatch: Dispatch, repeats: number): Promise<number> {
+  const startedAt = performance.now();
+  const commands = new Commands(gpu, 'tune');
+  for (let i = 0; i < repeats; i++) commands.run(dispatch);
+  commands.submit();
+  await gpu.device.queue.onSubmittedWorkDone();
+  return (performance.now() - startedAt) / repeats;
 }
 
 const store = () => createStore('mixtab/tuning', 'variants');

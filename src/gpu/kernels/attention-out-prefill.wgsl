@@ -10,28 +10,20 @@ override COLS: u32;
 @group(0) @binding(3) var<storage, read_write> x: array<vec4f>;
 @group(1) @binding(0) var<uniform> step: Step;
 
-var<private> first_token: u32;
-
-fn tile_input(token: u32, k4: u32) -> vec4f {
-  if (first_token + token >= step.tokens) {
-    return vec4f();
-  }
-  return a[(first_token + token) * (COLS / 4u) + k4];
+fn input(i: u32) -> vec4f {
+  return a[i];
 }
 
 @compute @workgroup_size(WG)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {
-  first_token = group.y * TILE;
+  let first_token = group.y * TILE + (local / 8u) * 4u;
+  take_tokens(first_token);
   var sums: array<vec4f, 4>;
   for (var g = 0u; g < COLS / 32u; g++) {
-    stage_x(g, local);
-    stage_dense(group.x * TILE, g, local);
-    workgroupBarrier();
-    multiply_tile(&sums, local);
-    workgroupBarrier();
+    multiply_group(&sums, dense_matrix(), group.x * TILE, g, local, true);
   }
   for (var i = 0u; i < 4u; i++) {
-    let token = first_token + (local / 8u) * 4u + i;
+    let token = first_token + i;
     if (token < step.tokens) {
       x[token * (DIM / 4u) + group.x * 8u + local % 8u] += sums[i];
     }

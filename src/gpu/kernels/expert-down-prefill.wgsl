@@ -15,32 +15,31 @@ override N_EXPERTS: u32;
 @group(0) @binding(6) var<uniform> layer: Layer;
 @group(1) @binding(0) var<uniform> step: Step;
 
-var<private> place: TilePlace;
-
-fn tile_input(token: u32, k4: u32) -> vec4f {
-  if (place.first + token >= place.end) {
-    return vec4f();
-  }
-  return h[(place.first + token) * (HIDDEN_DIM / 4u) + k4];
+fn input(i: u32) -> vec4f {
+  return h[i];
 }
 
 @compute @workgroup_size(WG)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {
-  let here = place_tile(group.y);
-  place = here;
-  if (here.slot == NONE) {
+  let place = place_tile(group.y);
+  if (place.slot == NONE) {
     return;
   }
+  let first = place.first + (local / 8u) * 4u;
+  has_tokens = first < place.end;
+  input_rows = vec4u(
+    (min(first + 0u, place.end - 1u)) * (HIDDEN_DIM / 4u),
+    (min(first + 1u, place.end - 1u)) * (HIDDEN_DIM / 4u),
+    (min(first + 2u, place.end - 1u)) * (HIDDEN_DIM / 4u),
+    (min(first + 3u, place.end - 1u)) * (HIDDEN_DIM / 4u),
+  );
+  let w2 = expert_matrix(place.slot, W2_Q, W2_SCALE, HIDDEN_DIM);
   var sums: array<vec4f, 4>;
   for (var g = 0u; g < HIDDEN_DIM / 32u; g++) {
-    stage_x(g, local);
-    stage_expert(place.slot, W2_Q, W2_SCALE, group.x * TILE, HIDDEN_DIM / 32u, g, local);
-    workgroupBarrier();
-    multiply_tile(&sums, local);
-    workgroupBarrier();
+    multiply_group(&sums, w2, group.x * TILE, g, local, true);
   }
   for (var i = 0u; i < 4u; i++) {
-    let at = place.first + (local / 8u) * 4u + i;
+    let at = first + i;
     if (at < place.end) {
       let pick = pick_at(at);
       y[pick * (DIM / 4u) + group.x * 8u + local % 8u] = bitcast<f32>(route[pick * 3u + 2u]) * sums[i];

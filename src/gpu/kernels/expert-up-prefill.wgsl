@@ -14,37 +14,34 @@ override TOP_K: u32;
 @group(0) @binding(5) var<uniform> layer: Layer;
 @group(1) @binding(0) var<uniform> step: Step;
 
-var<private> place: TilePlace;
-
-fn tile_input(token: u32, k4: u32) -> vec4f {
-  if (place.first + token >= place.end) {
-    return vec4f();
-  }
-  return xn[(pick_at(place.first + token) / TOP_K) * (DIM / 4u) + k4];
+fn input(i: u32) -> vec4f {
+  return xn[i];
 }
 
 @compute @workgroup_size(WG)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {
-  let here = place_tile(group.y);
-  place = here;
-  if (here.slot == NONE) {
+  let place = place_tile(group.y);
+  if (place.slot == NONE) {
     return;
   }
+  let first = place.first + (local / 8u) * 4u;
+  has_tokens = first < place.end;
+  input_rows = vec4u(
+    (pick_at(min(first + 0u, place.end - 1u)) / TOP_K) * (DIM / 4u),
+    (pick_at(min(first + 1u, place.end - 1u)) / TOP_K) * (DIM / 4u),
+    (pick_at(min(first + 2u, place.end - 1u)) / TOP_K) * (DIM / 4u),
+    (pick_at(min(first + 3u, place.end - 1u)) / TOP_K) * (DIM / 4u),
+  );
+  let w1 = expert_matrix(place.slot, W1_Q, W1_SCALE, DIM);
+  let w3 = expert_matrix(place.slot, W3_Q, W3_SCALE, DIM);
   var gate: array<vec4f, 4>;
   var up: array<vec4f, 4>;
   for (var g = 0u; g < DIM / 32u; g++) {
-    stage_x(g, local);
-    stage_expert(place.slot, W1_Q, W1_SCALE, group.x * TILE, DIM / 32u, g, local);
-    workgroupBarrier();
-    multiply_tile(&gate, local);
-    workgroupBarrier();
-    stage_expert(place.slot, W3_Q, W3_SCALE, group.x * TILE, DIM / 32u, g, local);
-    workgroupBarrier();
-    multiply_tile(&up, local);
-    workgroupBarrier();
+    multiply_group(&gate, w1, group.x * TILE, g, local, true);
+    multiply_group(&up, w3, group.x * TILE, g, local, false);
   }
   for (var i = 0u; i < 4u; i++) {
-    let at = place.first + (local / 8u) * 4u + i;
+    let at = first + i;
     if (at < place.end) {
       h[at * (HIDDEN_DIM / 4u) + group.x * 8u + local % 8u] = silu(gate[i]) * up[i];
     }

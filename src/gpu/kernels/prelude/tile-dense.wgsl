@@ -1,12 +1,18 @@
-// A tile of a dense q4 matrix [rows, COLS]. The kernel provides COLS, w: array<u32>, scale: array<u32>.
-fn stage_dense(first_row: u32, g: u32, local: u32) {
-  let groups = COLS / 32u;
-  var words: vec4u;
-  var factors: vec4f;
-  for (var r = 0u; r < 4u; r++) {
-    let at = (first_row + (local / 8u) * 4u + r) * groups + g;
-    words[r] = w[at * 4u + local % 4u];
-    factors[r] = f16_of(scale[at >> 1u], at);
-  }
-  stage_w(words, factors, local);
+// A tile of a dense q4 matrix [rows, COLS]. The kernel provides COLS, w, scale and step.
+fn word(i: u32) -> u32 {
+  return w[i];
+}
+
+fn scale_word(i: u32) -> u32 {
+  return scale[i];
+}
+
+fn dense_matrix() -> Matrix {
+  return Matrix(0u, 0u, COLS / 32u);
+}
+
+// The batch's tokens first.. +3 are the thread's.
+fn take_tokens(first: u32) {
+  has_tokens = first < step.tokens;
+  input_rows = min(first + vec4u(0u, 1u, 2u, 3u), vec4u(step.tokens - 1u)) * (COLS / 4u);
 }

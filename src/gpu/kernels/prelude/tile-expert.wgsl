@@ -23,18 +23,6 @@ fn place_tile(index: u32) -> TilePlace {
   return TilePlace(NONE, 0u, 0u);
 }
 
-// Stage a tile of one of the expert's matrices, COLS columns, planes at q_plane and scale_plane.
-fn stage_expert(slot: u32, q_plane: u32, scale_plane: u32, first_row: u32, groups: u32, g: u32, local: u32) {
-  var words: vec4u;
-  var factors: vec4f;
-  for (var r = 0u; r < 4u; r++) {
-    let at = (first_row + (local / 8u) * 4u + r) * groups + g;
-    words[r] = arena[slot * (SLOT_BYTES / 4u) + q_plane / 4u + at * 4u + local % 4u];
-    factors[r] = f16_of(arena[slot * (SLOT_BYTES / 4u) + scale_plane / 4u + (at >> 1u)], at);
-  }
-  stage_w(words, factors, local);
-}
-
 // A pick's index in `order`'s list.
 fn pick_at(place: u32) -> u32 {
   return order[N_EXPERTS + 1u + place];
@@ -42,4 +30,18 @@ fn pick_at(place: u32) -> u32 {
 
 fn silu(v: vec4f) -> vec4f {
   return v / (1.0 + exp(-v));
+}
+
+fn word(i: u32) -> u32 {
+  return arena[i];
+}
+
+fn scale_word(i: u32) -> u32 {
+  return arena[i];
+}
+
+// One of an expert's matrices, its planes at these byte offsets of the slot.
+fn expert_matrix(slot: u32, q_plane: u32, scale_plane: u32, cols: u32) -> Matrix {
+  let first = slot * (SLOT_BYTES / 4u);
+  return Matrix(first + q_plane / 4u, first + scale_plane / 4u, cols / 32u);
 }

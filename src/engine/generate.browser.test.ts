@@ -1,0 +1,213 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { GenerateDelta, GenerateRequest } from '../protocol/engine';
+import { EventBatcher } from './event-batcher';
+import { generate } from './generate';
+import { LoadTracker } from './load-progress';
+import { LoadedModel } from './loaded-model';
+import { fixture, GREEDY, TINY } from './testing';
+
+let model: LoadedModel;
+const events: string[] = [];
+
+beforeAll(async () => {
+  const batcher = new EventBatcher();
+  batcher.subscribe((event) => events.push(event.type === 'devicelost' ? `${event.type} ${event.state}` : event.type));
+  const signal = new AbortController().signal;
+  const emit = batcher.emit.bind(batcher);
+  model = await LoadedModel.load(TINY, { kernelVariant: 'row' }, new LoadTracker(() => {}), emit, signal);
+});
+afterAll(() => model.unload());
+
+const STORY: GenerateRequest['input'] = { messages: [{ role: 'user', content: 'Tell me a story about a cat.' }] };
+
+interface Asked extends Partial<GenerateRequest> {
+  signal?: AbortSignal;
+  onDelta?: (delta: GenerateDelta) => void;
+}
+
+function ask({ signal, onDelta, ...request }: Asked) {
+  const complete = { id: 'r', input: STORY, sampling: GREEDY, maxTokens: 12, stop: [], ...request };
+  return generate(model, complete, signal ?? new AbortController().signal, onDelta ?? (() => {}));
+}
+
+describe('text', () => {
+  test('greedy tokens are the reference twin’s', async () => {
+    const goldens = await fixture<{ name: string; ids: number[]; greedy: number[] }[]>('tiny/q4-goldens.json');
+    for (const { ids, greedy } of goldens) {
+      const result = await ask({ input: { ids }, maxTokens: greedy.length });
+      expect(result.ids).toEqual(greedy);
+      expect(result.promptIds).toEqual(ids);
+    }
+  });
+
+  test('deltas join to the text, and each token has its picks', async () => {
+    const deltas: GenerateDelta[] = [];
+    const result = await ask({ onDelta: (delta) => deltas.push(delta) });
+    expect(deltas.map(({ text }) => text).join('')).toBe(result.text);
+    expect(deltas.flatMap(({ ids }) => ids)).toEqual(result.ids);
+    expect(deltas.flatMap(({ picks }) => picks)).toHaveLength(result.ids.length);
+    expect(result.routing).toHaveLength(4);
+    expect(result.routing[0]).toHaveLength(result.promptIds.length + result.ids.length - 1);
+  });
+
+  test('the same seed gives the same text, another seed another', async () => {
+    const hot = (seed: number) => ask({ sampling: { ...GREEDY, temperature: 1, seed }, maxTokens: 20 });
+    const [first, again, other] = [await hot(7), await hot(7), await hot(8)];
+    expect(again.ids).toEqual(first.ids);
+    expect(other.ids).not.toEqual(first.ids);
+  });
+
+  test('a stop string across token borders ends the answer before it', async () => {
+    const whole = await ask({ maxTokens: 20 });
+    const stop = whole.text.slice(11, 25);
+    const result = await ask({ maxTokens: 20, stop: [stop] });
+    expect(result.text).toBe(whole.text.slice(0, 11));
+    expect(result.finishReason).toBe('stop');
+  });
+
+  test('an end token ends the answer', async () => {
+    const result = await ask({ input: { messages: [{ role: 'user', content: 'What is 12 + 7?' }] }, maxTokens: 64 });
+    expect(result.finishReason).toBe('stop');
+    expect(model.pack.manifest.config.eosIds).toContain(result.ids.at(-1));
+  });
+});
+
+describe('reuse of the KV cache', () => {
+  test('a repeated prompt computes one token again and gives the same text', async () => {
+    const first = await ask({});
+    const again = await ask({});
+    expect(again.stats.cachedTokens).toBe(first.promptIds.length - 1);
+    expect(again.stats.prefillTokens).toBe(1);
+    expect(again.ids).toEqual(first.ids);
+  });
+
+  test('the next turn keeps the conversation so far', async () => {
+    const { text, promptIds } = await ask({});
+    const next = [
+      { role: 'user' as const, content: 'Tell me a story about a cat.' },
+      { role: 'assistant' as const, content: text },
+      { role: 'user' as const, content: 'And then?' },
+    ];
+    const second = await ask({ input: { messages: next }, maxTokens: 2 });
+    expect(second.stats.cachedTokens).toBeGreaterThanOrEqual(promptIds.length);
+    expect(second.stats.cachedTokens + second.stats.prefillTokens).toBe(second.promptIds.length);
+  });
+});
+
+describe('stopping', () => {
+  test('in mid-answer keeps what was written', async () => {
+    const abort = new AbortController();
+    const result = await ask({ maxTokens: 400, signal: abort.signal, onDelta: () => abort.abort() });
+    expect(result.finishReason).toBe('abort');
+    expect(result.ids.length).toBeGreaterThan(0);
+    expect(result.ids.length).toBeLessThan(10);
+  });
+
+  test('in prefill rejects, and the next request is right', async () => {
+    const expected = await ask({});
+    const abort = new AbortController();
+    const ids = Array.from({ length: 300 }, (_, i) => (i % 500) + 3);
+    const running = ask({ input: { ids }, signal: abort.signal });
+    const before = model.gpuModel.gpu.counters.submits;
+    while (model.gpuModel.gpu.counters.submits === before) await new Promise((resolve) => setTimeout(resolve));
+    abort.abort();
+    await expect(running).rejects.toMatchObject({ code: 'aborted' });
+    expect((await ask({})).ids).toEqual(expected.ids);
+  });
+});
+
+describe('bad requests', () => {
+  test('a prompt longer than the context', async () => {
+    const ids = Array.from({ length: 513 }, () => 5);
+    await expect(ask({ input: { ids } })).rejects.toMatchObject({
+      code: 'context-overflow',
+      data: { promptTokens: 513, contextLength: 512 },
+    });
+  });
+
+  test('the answer ends with the context', async () => {
+    const ids = Array.from({ length: 510 }, (_, i) => (i % 500) + 3);
+    const result = await ask({ input: { ids }, maxTokens: 50, sampling: { ...GREEDY, temperature: 2, seed: 3 } });
+    if (result.finishReason === 'length') expect(result.ids).toHaveLength(3);
+    expect(result.ids.length).toBeLessThanOrEqual(3);
+  });
+
+  test.each([
+    ['ids outside the vocabulary', { input: { ids: [1, 2048] } }],
+    ['no ids', { input: { ids: [] } }],
+    ['a broken temperature', { sampling: { ...GREEDY, temperature: Number.NaN } }],
+    ['a broken length', { maxTokens: -1 }],
+  ])('%s', async (_, request) => {
+    await expect(ask(request)).rejects.toMatchObject({ code: 'request-invalid' });
+  });
+});
+
+test('a change of budget in mid-answer does not change the answer', async () => {
+  const expected = await ask({ maxTokens: 30 });
+  const { leastBytes, mostBytes } = model.budget;
+  const changes = [leastBytes, Math.round((leastBytes + mostBytes) / 2), mostBytes];
+  const changed: Promise<unknown>[] = [];
+  const onDelta = () => {
+    const bytes = changes.shift();
+    if (bytes !== undefined) changed.push(model.setBudget(bytes));
+  };
+  const result = await ask({ maxTokens: 30, onDelta });
+  await Promise.all(changed);
+  expect(changed).toHaveLength(3);
+  expect(result.ids).toEqual(expected.ids);
+  expect(result.stats.misses).toBeGreaterThan(0);
+  expect(model.budget.slots).toBe(32);
+});
+
+test('a device that is lost in mid-answer is built anew and the answer goes on', async () => {
+  const expected = await ask({ maxTokens: 30 });
+  let lost = false;
+  const onDelta = () => {
+    if (!lost) model.gpuModel.gpu.device.destroy();
+    lost = true;
+  };
+  const result = await ask({ maxTokens: 30, onDelta });
+  expect(events).toContain('devicelost recovering');
+  expect(events).toContain('devicelost recovered');
+  expect(result.ids).toEqual(expected.ids);
+});
+
+test('the heap does not grow over 200 generations', async () => {
+  const { gc } = globalThis as unknown as { gc?: () => void };
+  const { memory } = performance as unknown as { memory: { usedJSHeapSize: number } };
+  const heapAfter = async (generations: number): Promise<number> => {
+    for (let i = 0; i < generations; i++) await ask({ input: { ids: [1, 3 + (i % 40)] }, maxTokens: 3 });
+    gc?.();
+    return memory.usedJSHeapSize;
+  };
+  expect(gc).toBeDefined();
+  const before = await heapAfter(20);
+  const after = await heapAfter(200);
+  expect((after - before) / 200).toBeLessThan(1000); // bytes a generation
+});
+
+test('mean negative log likelihood on the held-out texts is within 0.008 nats of the bf16 model', async () => {
+  const texts = await fixture<{ ids: number[] }[]>('tiny/eval.json');
+  const reference = await fixture<{ bf16: { all: number } }>('tiny/eval.reference.json');
+  let [sum, tokens] = [0, 0];
+  for (const { ids } of texts) {
+    const { promptLogits } = await ask({ input: { ids }, maxTokens: 1, promptLogits: true });
+    const { vocabSize } = model.pack.manifest.config;
+    for (let t = 0; t + 1 < ids.length; t++) {
+      const row = (promptLogits as Float32Array).subarray(t * vocabSize, (t + 1) * vocabSize);
+      const highest = row.reduce((a, b) => Math.max(a, b));
+      const total = row.reduce((s, v) => s + Math.exp(v - highest), 0);
+      sum += Math.log(total) + highest - (row[ids[t + 1] as number] as number);
+      tokens++;
+    }
+  }
+  console.log(`mean negative log likelihood ${(sum / tokens).toFixed(4)}, bf16 ${reference.bf16.all}`);
+  expect(sum / tokens - reference.bf16.all).toBeLessThan(0.008);
+});
+
+test('after unload no GPU memory is held', async () => {
+  const { gpu } = model.gpuModel;
+  expect(gpu.memory.bytes).toBeGreaterThan(0);
+  model.gpuModel.gpu.memory.destroyAll();
+  expect(gpu.memory.bytes).toBe(0);
+});

@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { parseHfConfig } from '../model/config';
+import { recordLayout } from '../pack/layout';
+import { KERNELS, type KernelName } from './kernels';
+import { modelConstants } from './shape';
+import { packStep, STEP_BYTES, STEP_FIELDS } from './step';
+
+const names = Object.keys(KERNELS) as KernelName[];
+const codeOf = (name: KernelName): string => KERNELS[name].code.join('\n');
+
+/** Fields of a WGSL struct, in order. */
+function fieldsOf(code: string, struct: string): string[] {
+  const body = new RegExp(`struct ${struct} \\{([^}]*)\\}`).exec(code)?.[1] ?? '';
+  return [...body.matchAll(/^\s*(\w+): u32,/gm)].map(([, field]) => field ?? '');
+}
+
+describe.each(names)('%s', (name) => {
+  it('declares the bindings of group 0 that the catalogue names, in that order', () => {
+    const declared = [...codeOf(name).matchAll(/@group\(0\)\s*@binding\((\d+)\)\s*var<[^>]+>\s*(\w+)/g)];
+    const inOrder = declared.sort((a, b) => Number(a[1]) - Number(b[1])).map(([, , variable]) => variable);
+    expect(inOrder).toEqual([...KERNELS[name].bindings]);
+  });
+
+  it('binds at most the 8 storage buffers that every device grants', () => {
+    expect([...codeOf(name).matchAll(/var<storage/g)].length).toBeLessThanOrEqual(8);
+  });
+
+  it('opens with its name and is of one page', () => {
+    const own = KERNELS[name].code.at(-1) ?? '';
+    expect(own).toMatch(new RegExp(`^// ${name}\\b`));
+    expect(own.split('\n').length).toBeLessThan(220);
+  });
+});
+
+it('packs struct Step as the shaders read it', () => {
+  const code = codeOf('attention');
+  expect(fieldsOf(code, 'Step')).toEqual([...STEP_FIELDS]);
+  const step = packStep({ position: 1, tokens: 2, splitLength: 3, splits: 4, experts: (6n << 32n) | 5n, headRow: 7 });
+  expect([...step]).toEqual([1, 2, 3, 4, 5, 6, 7, 0]);
+  expect(step.byteLength).toBe(STEP_BYTES);
+});
+
+it('gives the experts planes at the offsets of the record layout', () => {
+  const config = parseHfConfig({
+    hidden_size: 64,
+    intermediate_size: 96,
+    num_attention_heads: 2,
+    num_hidden_layers: 1,
+    num_local_experts: 4,
+    vocab_size: 64,
+  });
+  const layout = recordLayout(config, 'expert');
+  const constants = modelConstants(config, layout, layout.bytes, 128);
+  const offsets = ['W1_Q', 'W3_Q', 'W2_Q', 'W1_SCALE', 'W3_SCALE', 'W2_SCALE'].map((name) => constants[name]);
+  expect(offsets).toEqual([0, 3072, 6144, 9216, 9728, 10240]);
+});
