@@ -35,7 +35,8 @@ export function sample(logits: Float32Array, counts: Uint32Array, params: Sampli
   const limited = params.topK > 0 ? order.slice(0, params.topK) : order;
   const nucleus = reach(limited, params.topP);
   const kept = nucleus.kept.filter(({ weight }) => weight >= params.minP);
-  const minMargin = Math.min(...nucleus.kept.map(({ weight }) => Math.abs(weight - params.minP)));
+  const minMargin =
+    params.minP === 0 ? 1 : Math.min(...nucleus.kept.map(({ weight }) => Math.abs(weight - params.minP)));
   const drawn = draw(kept, uniformNumber(params.seed, index));
   return { token: drawn.token, margin: Math.min(nucleus.margin, minMargin, drawn.margin) };
 }

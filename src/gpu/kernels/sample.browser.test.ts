@@ -136,12 +136,12 @@ describe('sample kernel', () => {
       drawn += draws.length;
       for (const [i, { params, index }] of draws.entries()) {
         const twin = sample(logits, counts, params, index);
-        if (twin.margin < 1e-5) continue;
+        if (twin.margin < 3e-6) continue;
         compared++;
         expect([params, got[i]?.token]).toEqual([params, twin.token]);
       }
     }
-    expect(compared).toBeGreaterThan(0.9 * drawn);
+    expect(compared).toBeGreaterThan(0.85 * drawn);
   });
 
   it('counts the token it drew and no other', async () => {
