@@ -17,18 +17,30 @@ export function tallyVitest(report) {
   return tally;
 }
 
+/** @typedef {{ title: string, specs?: { title: string, ok: boolean }[], suites?: Suite[] }} Suite */
+
 /**
  * Counts of a Playwright JSON report. A test that passed only when tried again counts as failed.
- * @param {{ stats: { expected: number, unexpected: number, flaky: number, skipped: number }, errors?: { message?: string }[] }} report
+ * @param {{ stats: { expected: number, unexpected: number, flaky: number, skipped: number }, suites?: Suite[],
+ *   errors?: { message?: string }[] }} report
  * @returns {Tally}
  */
-export function tallyPlaywright({ stats, errors = [] }) {
+export function tallyPlaywright({ stats, suites = [], errors = [] }) {
   return {
     passed: stats.expected,
     failed: stats.unexpected + stats.flaky + errors.length,
     skipped: stats.skipped,
-    failures: errors.map((error) => error.message ?? 'error outside of a test'),
+    failures: [...suites.flatMap(failedSpecs), ...errors.map((error) => error.message ?? 'error outside of a test')],
   };
+}
+
+/**
+ * @param {Suite} suite
+ * @returns {string[]}
+ */
+function failedSpecs({ title, specs = [], suites = [] }) {
+  const failed = specs.filter((spec) => !spec.ok).map((spec) => spec.title);
+  return [...failed, ...suites.flatMap(failedSpecs)].map((name) => `${title}: ${name}`);
 }
 
 /**

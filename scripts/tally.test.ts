@@ -23,11 +23,16 @@ describe('tallyVitest', () => {
 describe('tallyPlaywright', () => {
   it('counts flaky tests and errors outside of tests as failures', () => {
     const stats = { expected: 5, unexpected: 1, flaky: 2, skipped: 3 };
-    expect(tallyPlaywright({ stats, errors: [{ message: 'no server' }] })).toEqual({
+    const specs = [
+      { title: 'sends', ok: true },
+      { title: 'stops', ok: false },
+    ];
+    const suites = [{ title: 'app.spec.ts', suites: [{ title: 'chat', specs }] }];
+    expect(tallyPlaywright({ stats, suites, errors: [{ message: 'no server' }] })).toEqual({
       passed: 5,
       failed: 4,
       skipped: 3,
-      failures: ['no server'],
+      failures: ['app.spec.ts: chat: stops', 'no server'],
     });
   });
 });
