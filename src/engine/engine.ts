@@ -1,3 +1,4 @@
+import type { Gpu } from '../gpu/device';
 import { withCallback } from '../lib/comlink-callback';
 import { Mutex } from '../lib/mutex';
 import type {
@@ -28,6 +29,8 @@ export class Engine implements EngineApi {
   readonly #requests = new Map<string, AbortController>();
   #loading = new AbortController();
   #model: LoadedModel | null = null;
+  /** The last model's GPU, so that a leak after its unload would show. */
+  #gpu: Gpu | null = null;
   #loadMs = 0;
 
   load(ref: ModelRef, options: LoadOptions, onProgress: (progress: LoadProgress) => void): Promise<ModelInfo> {
@@ -78,7 +81,7 @@ export class Engine implements EngineApi {
   async stats(): Promise<EngineStats> {
     const model = this.#model;
     return {
-      gpuBytes: model?.gpuModel.gpu.memory.bytes ?? 0,
+      gpuBytes: (model?.gpuModel.gpu ?? this.#gpu)?.memory.bytes ?? 0,
       budget: model?.budget ?? null,
       loadMs: this.#loadMs,
       expertsTotal: model ? model.info.layers * model.info.experts : 0,
@@ -90,6 +93,7 @@ export class Engine implements EngineApi {
     this.#loading.abort();
     for (const request of this.#requests.values()) request.abort();
     await this.#turns.run(async () => {
+      this.#gpu = this.#model?.gpuModel.gpu ?? this.#gpu;
       this.#model?.unload();
       this.#model = null;
     });

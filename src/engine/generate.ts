@@ -29,7 +29,8 @@ export async function generate(
   const cached = model.session.reuse(promptIds);
   const meter = new RequestMeter();
   const stats = () => meter.stats({ tokens: promptIds.length, cached });
-  const after = 'messages' in request.input ? [] : promptIds;
+  // A raw prompt's continuation keeps its leading space; an answer stands by itself.
+  const after = 'prompt' in request.input ? promptIds : [];
   const answer = new Answer(
     model.tokenizer,
     { stop: request.stop, eosIds: manifest.config.eosIds, after },
@@ -120,10 +121,10 @@ function promptOf(model: LoadedModel, { input }: GenerateRequest): number[] {
 }
 
 function maxTokensOf({ maxTokens }: GenerateRequest): number {
-  if (Number.isInteger(maxTokens) && maxTokens >= 0) return maxTokens;
+  if (Number.isInteger(maxTokens) && maxTokens >= 1) return maxTokens;
   throw new MixtabError(
     'request-invalid',
-    `maxTokens: expected a whole number, 0 or more, got ${maxTokens}`,
+    `maxTokens: expected a whole number, 1 or more, got ${maxTokens}`,
     'Correct maxTokens or leave it out.',
   );
 }

@@ -1,14 +1,14 @@
 import type { Gpu } from '../gpu/device';
 import { compileKernel, dispatchOf, kernelVariants, type Variant } from '../gpu/kernels';
 import { tuneMatvec } from '../gpu/tuner';
-import { type Extent, planBuffers, STATE_HEADER_BYTES } from '../model/buffers';
+import { type Extent, extentOf, planBuffers, STATE_HEADER_BYTES } from '../model/buffers';
 import { compileKernels } from '../model/compile';
 import type { ModelConfig } from '../model/config';
 import { bufferOf, type Parts } from '../model/dispatches';
 import { Runner, writeConstants } from '../model/runner';
 import { Transformer } from '../model/transformer';
 import { DenseWeights } from '../model/weights';
-import { recordLayout } from '../pack/layout';
+import { fixedBytes, slotBytes } from '../pack/footprint';
 import type { RecordReader } from '../pack/record-reader';
 import { allocateArenas } from '../paging/arenas';
 import { type BudgetPlan, planBudget } from '../paging/budget';
@@ -17,15 +17,6 @@ import { LruPolicy } from '../paging/policy';
 import { Slots } from '../paging/slots';
 import type { LoadOptions } from '../protocol/engine';
 import { MixtabError } from '../protocol/errors';
-
-/** Default context where the model's own is longer: a KV cache is paid for in slots. */
-const DEFAULT_CONTEXT = 4096;
-
-/** Prompt tokens that go through a layer together. */
-const CHUNK = 512;
-
-/** Rows of logits that are computed together for callers who want all of them. */
-const LOGIT_ROWS = 16;
 
 export interface GpuModelHooks {
   onShaders(share: number): void;
@@ -121,22 +112,8 @@ export class GpuModel {
   }
 }
 
-function extentOf(config: ModelConfig, contextLength?: number): Extent {
-  const context = contextLength ?? Math.min(config.maxContext, DEFAULT_CONTEXT);
-  if (!Number.isInteger(context) || context < 1 || context > config.maxContext) {
-    throw new MixtabError(
-      'request-invalid',
-      `context length: expected a whole number from 1 to ${config.maxContext}, got ${context}`,
-      'Choose a length that the model was trained for.',
-    );
-  }
-  return { contextLength: context, chunk: Math.min(CHUNK, context), logitRows: LOGIT_ROWS };
-}
-
 function planModel(gpu: Gpu, config: ModelConfig, extent: Extent, budgetBytes?: number): BudgetPlan {
-  const buffers = planBuffers(config, extent).reduce((sum, { bytes }) => sum + bytes, 0);
-  const fixed = DenseWeights.bytes(config) + buffers;
-  return planBudget(config, gpu.limits, recordLayout(config, 'expert').bytes, fixed, budgetBytes);
+  return planBudget(config, gpu.limits, slotBytes(config), fixedBytes(config, extent), budgetBytes);
 }
 
 /** The variant that was asked for by name, or the tuner's, measured on lm_head: the largest matrix that is always there. */

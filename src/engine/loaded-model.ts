@@ -1,8 +1,7 @@
 import { openGpu } from '../gpu/device';
 import { Mutex } from '../lib/mutex';
-import { parameterCount } from '../model/config';
 import { createTokenizer, type TextTokenizer } from '../model/tokenizer';
-import { DenseWeights } from '../model/weights';
+import { denseBytes, parameters } from '../pack/footprint';
 import { packBytes } from '../pack/manifest';
 import type { BudgetInfo, EngineEvent, LoadOptions, ModelInfo, ModelRef } from '../protocol/engine';
 import { type ErrorData, MixtabError } from '../protocol/errors';
@@ -100,7 +99,7 @@ export class LoadedModel {
       topK: config.topK,
       vocabSize: config.vocabSize,
       contextLength: this.#gpuModel.extent.contextLength,
-      parameters: parameterCount(config),
+      parameters: parameters(config).total,
       packBytes: packBytes(manifest),
       adapter: this.#gpuModel.gpu.adapterName,
       kernelVariant: this.#gpuModel.variant.name,
@@ -167,13 +166,13 @@ export class LoadedModel {
 }
 
 function hooksFor(pack: OpenPack, tracker: LoadTracker | null, emit: (event: EngineEvent) => void): GpuModelHooks {
-  const denseBytes = DenseWeights.bytes(pack.manifest.config);
+  const totalBytes = denseBytes(pack.manifest.config);
   let loaded = 0;
   return {
     onShaders: (share) => tracker?.shaders(share),
     onWeights: (bytes) => {
       loaded += bytes;
-      tracker?.weights(loaded, denseBytes);
+      tracker?.weights(loaded, totalBytes);
     },
     onResidency: (slots) => emit({ type: 'residency', states: slots.states, evictions: slots.evictions }),
   };

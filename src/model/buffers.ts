@@ -1,6 +1,7 @@
 import { PREFILL_TILE, SPLIT_LENGTH } from '../gpu/shape';
 import { USAGE } from '../gpu/usage';
 import { alignUp } from '../pack/layout';
+import { MixtabError } from '../protocol/errors';
 import type { ModelConfig } from './config';
 
 export interface BufferPlan {
@@ -17,6 +18,28 @@ export interface Extent {
   chunk: number;
   /** Prompt positions whose logits are computed together when a caller wants all of them. */
   logitRows: number;
+}
+
+/** Default context where the model's own is longer: a KV cache is paid for in slots. */
+const DEFAULT_CONTEXT = 4096;
+
+/** Prompt tokens that go through a layer together. */
+const CHUNK = 512;
+
+/** Rows of logits that are computed together for callers who want all of them. */
+const LOGIT_ROWS = 16;
+
+/** The extent for a context length, by default the model's own up to 4096. Throws `request-invalid`. */
+export function extentOf(config: ModelConfig, contextLength?: number): Extent {
+  const context = contextLength ?? Math.min(config.maxContext, DEFAULT_CONTEXT);
+  if (!Number.isInteger(context) || context < 1 || context > config.maxContext) {
+    throw new MixtabError(
+      'request-invalid',
+      `context length: expected a whole number from 1 to ${config.maxContext}, got ${context}`,
+      'Choose a length that the model was trained for.',
+    );
+  }
+  return { contextLength: context, chunk: Math.min(CHUNK, context), logitRows: LOGIT_ROWS };
 }
 
 export const STATE_HEADER_BYTES = 256;

@@ -1,6 +1,6 @@
 import type { Gpu } from '../gpu/device';
 import type { Kernel } from '../gpu/kernel';
-import { type Constants, compileKernel, KERNELS, type KernelName, type MatvecVariant } from '../gpu/kernels';
+import { type Constants, compileKernel, KERNELS, type KernelName, type Variant } from '../gpu/kernels';
 import { modelConstants, PREFILL_TILE } from '../gpu/shape';
 import { alignUp, recordLayout } from '../pack/layout';
 import type { Extent } from './buffers';
@@ -15,7 +15,7 @@ export async function compileKernels(
   c: ModelConfig,
   extent: Extent,
   slotBytes: number,
-  variant: MatvecVariant,
+  variant: Variant,
   onProgress: (share: number) => void,
 ): Promise<Kernels> {
   const shared = modelConstants(c, recordLayout(c, 'expert'), slotBytes, extent.contextLength);

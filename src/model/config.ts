@@ -81,14 +81,6 @@ export function validateConfig(config: ModelConfig): ModelConfig {
   return config;
 }
 
-/** Weights of the model, norms and routers included. */
-export function parameterCount(c: ModelConfig): number {
-  const attention = c.dim * (2 * c.nHeads + 2 * c.nKvHeads) * c.headDim;
-  const experts = c.nExperts * (3 * c.dim * c.hiddenDim + c.dim);
-  const ends = (c.tieEmbeddings ? 1 : 2) * c.vocabSize * c.dim + c.dim;
-  return c.nLayers * (attention + experts + 2 * c.dim) + ends;
-}
-
 function asObject(json: unknown, what: string): Record<string, unknown> {
   if (!isObject(json)) {
     throw new MixtabError('config-unsupported', `${what}: expected a JSON object, got ${show(json)}`);

@@ -1,5 +1,5 @@
 import type { BufferRange, Dispatch } from '../gpu/kernel';
-import { dispatchOf, type MatvecVariant } from '../gpu/kernels';
+import { dispatchOf, type Variant } from '../gpu/kernels';
 import { headsPerWorkgroup, PREFILL_TILE } from '../gpu/shape';
 import { alignUp, qkvRows } from '../pack/layout';
 import { type Extent, routeStride, routeWords, STATE_HEADER_BYTES } from './buffers';
@@ -12,14 +12,14 @@ export interface Parts {
   config: ModelConfig;
   extent: Extent;
   kernels: Kernels;
-  variant: MatvecVariant;
+  variant: Variant;
   /** By the names of `planBuffers`. */
   buffers: Map<string, GPUBuffer>;
   weights: DenseWeights;
 }
 
 /** Workgroups of a matvec over `pairs` of rows. */
-const pairBlocks = (v: MatvecVariant, pairs: number): number => Math.ceil((pairs * v.lanes) / v.workgroup);
+const pairBlocks = (v: Variant, pairs: number): number => Math.ceil((pairs * v.lanes) / v.workgroup);
 
 export function bufferOf(buffers: Map<string, GPUBuffer>, name: string): GPUBuffer {
   const buffer = buffers.get(name);

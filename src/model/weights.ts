@@ -15,13 +15,8 @@ export class DenseWeights {
     this.#records = records;
   }
 
-  static kinds(c: ModelConfig): RecordKind[] {
+  static #kinds(c: ModelConfig): RecordKind[] {
     return ['embedding', ...Array.from({ length: c.nLayers }, () => 'layer' as const), 'head'];
-  }
-
-  /** Bytes of GPU memory that all dense records take. */
-  static bytes(c: ModelConfig): number {
-    return DenseWeights.kinds(c).reduce((sum, kind) => sum + recordLayout(c, kind).bytes, 0);
   }
 
   static async load(
@@ -31,7 +26,7 @@ export class DenseWeights {
     onBytes: (bytes: number) => void,
     signal?: AbortSignal,
   ): Promise<DenseWeights> {
-    const layouts = DenseWeights.kinds(config).map((kind) => recordLayout(config, kind));
+    const layouts = DenseWeights.#kinds(config).map((kind) => recordLayout(config, kind));
     const usage = USAGE.storage | USAGE.copyTarget;
     const buffers = await gpu.memory.create(layouts.map(({ bytes }, n) => ({ label: denseName(n), bytes, usage })));
     const records = buffers.map((buffer, n) => ({ buffer, layout: layouts[n] as RecordLayout }));

@@ -1,14 +1,13 @@
+import { type Extent, extentOf, planBuffers } from '../model/buffers';
 import type { ModelConfig } from '../model/config';
-import { type RecordKind, recordKind, recordLayout, recordNames, recordSpecs } from './layout';
+import { alignUp, type RecordKind, recordKind, recordLayout, recordNames, recordSpecs } from './layout';
 
-/** Prompt tokens that go through a layer together, as the engine does it at most. */
-const CHUNK_TOKENS = 512;
-
-/** What a model of this shape takes, in bytes, known before any of it is loaded. */
+/** What a model of this shape takes on a GPU, in bytes: known before any of it is loaded, and what the engine then takes. */
 export interface Footprint {
   contextLength: number;
   denseBytes: number;
   kvBytes: number;
+  /** Activations, tables and staging, besides the KV cache. */
   activationBytes: number;
   expertBytes: number;
   /** GPU memory without which nothing runs: all that is fixed, and slots for the picks of one layer. */
@@ -17,21 +16,29 @@ export interface Footprint {
   mostBytes: number;
 }
 
-/**
- * An estimate for people who have to choose a budget or a model; the engine's own figure (`BudgetInfo`) is exact and a few percent
- * apart, as it knows the adapter's limits.
- */
-export function footprint(c: ModelConfig, contextLength = Math.min(c.maxContext, 4096)): Footprint {
-  const fixed = denseBytes(c) + kvBytes(c, contextLength) + activationBytes(c, contextLength);
+/** Throws `request-invalid` for a context that the model was not trained for. */
+export function footprint(c: ModelConfig, contextLength?: number): Footprint {
+  const extent = extentOf(c, contextLength);
+  const fixed = fixedBytes(c, extent);
   return {
-    contextLength,
+    contextLength: extent.contextLength,
     denseBytes: denseBytes(c),
-    kvBytes: kvBytes(c, contextLength),
-    activationBytes: activationBytes(c, contextLength),
+    kvBytes: kvBytes(c, extent.contextLength),
+    activationBytes: fixed - denseBytes(c) - kvBytes(c, extent.contextLength),
     expertBytes: expertBytes(c),
-    leastBytes: fixed + c.topK * expertBytes(c),
-    mostBytes: fixed + c.nLayers * c.nExperts * expertBytes(c),
+    leastBytes: fixed + c.topK * slotBytes(c),
+    mostBytes: fixed + c.nLayers * c.nExperts * slotBytes(c),
   };
+}
+
+/** All that is not slots: dense weights, KV cache, activations, tables. */
+export function fixedBytes(c: ModelConfig, extent: Extent): number {
+  return denseBytes(c) + planBuffers(c, extent).reduce((sum, { bytes }) => sum + bytes, 0);
+}
+
+/** Room for one expert; slots start at 256-byte boundaries, WebGPU's binding alignment. */
+export function slotBytes(c: ModelConfig): number {
+  return alignUp(expertBytes(c), 256);
 }
 
 /** Embeddings, attention, norms, routers and head: what every token needs. */
@@ -51,11 +58,12 @@ export function kvBytes(c: ModelConfig, contextLength: number): number {
   return 2 * c.nLayers * c.nKvHeads * c.headDim * 2 * contextLength;
 }
 
-/** What passes between the kernels for one chunk of a prompt, f32: residual, normed, heads twice, both sides of the picked experts; logits. */
-export function activationBytes(c: ModelConfig, contextLength: number): number {
-  const heads = c.nHeads * c.headDim;
-  const perToken = 2 * c.dim + 3 * heads + c.topK * (c.hiddenDim + c.dim);
-  return 4 * (Math.min(CHUNK_TOKENS, contextLength) * perToken + 4 * c.vocabSize);
+/** Bytes that decoding the token at `position` must read: every dense weight but the embeddings' other rows, the picked experts, the cache. */
+export function bytesPerToken(c: ModelConfig, position: number): number {
+  const of = (kind: RecordKind) => recordLayout(c, kind).bytes;
+  const row = of('embedding') / c.vocabSize;
+  const head = c.tieEmbeddings ? of('embedding') : of('head');
+  return row + c.nLayers * (of('layer') + c.topK * of('expert')) + head + kvBytes(c, position + 1);
 }
 
 /** Weights, counted as numbers: of the whole model, and of those that one token uses. */

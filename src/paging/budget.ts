@@ -1,6 +1,5 @@
 import type { GpuLimits } from '../gpu/device';
 import type { ModelConfig } from '../model/config';
-import { alignUp } from '../pack/layout';
 import type { BudgetInfo } from '../protocol/engine';
 import { MixtabError } from '../protocol/errors';
 import type { ArenaPlan } from './slots';
@@ -8,9 +7,6 @@ import type { ArenaPlan } from './slots';
 export interface BudgetPlan extends BudgetInfo {
   arenas: ArenaPlan[];
 }
-
-/** Slots start at 256-byte boundaries, WebGPU's binding alignment. */
-export const slotBytesOf = (expertBytes: number): number => alignUp(expertBytes, 256);
 
 /**
  * Cuts a budget into slots and arenas. An arena is one buffer and one binding, so its size is bounded by the adapter; layers are spread
@@ -20,11 +16,10 @@ export const slotBytesOf = (expertBytes: number): number => alignUp(expertBytes,
 export function planBudget(
   config: ModelConfig,
   limits: GpuLimits,
-  expertBytes: number,
+  slotBytes: number,
   fixedBytes: number,
   budgetBytes?: number,
 ): BudgetPlan {
-  const slotBytes = slotBytesOf(expertBytes);
   const experts = config.nLayers * config.nExperts;
   const perArena = Math.floor(Math.min(limits.maxBindingBytes, limits.maxBufferBytes) / slotBytes);
   if (perArena < config.topK) {

@@ -3,7 +3,8 @@ import type { SamplingParams } from '../../protocol/engine';
 import { sample, uniformNumber } from '../../reference/sample';
 import { type Gpu, openGpu } from '../device';
 import type { Kernel } from '../kernel';
-import { compileKernel } from '../kernels';
+import { compileKernel, kernelVariants } from '../kernels';
+import { MAP_READ, USAGE } from '../usage';
 import { IN_PROMPT, packSampleParams, SAMPLE_FIELDS, SAMPLE_PARAMS_BYTES } from './sample';
 import code from './sample.wgsl?raw';
 
@@ -24,8 +25,10 @@ let kernel: Kernel;
 let narrow: Kernel;
 beforeAll(async () => {
   gpu = await openGpu();
-  kernel = await compileKernel(gpu, 'sample', {});
-  narrow = await compileKernel(gpu, 'sample', { SAMPLE_WG: 64 });
+  const [variant] = kernelVariants(gpu);
+  if (!variant) throw new Error('no variant');
+  kernel = await compileKernel(gpu, 'sample', {}, variant);
+  narrow = await compileKernel(gpu, 'sample', { SAMPLE_WG: 64 }, variant);
 });
 afterAll(() => gpu.memory.destroyAll());
 
@@ -45,16 +48,16 @@ async function run(
   counts = new Uint32Array(logits.length),
   fault = NO_FAULT,
 ): Promise<Outcome[]> {
-  const { COPY_DST, COPY_SRC, MAP_READ, STORAGE, UNIFORM } = GPUBufferUsage;
   const size = logits.byteLength;
-  const make = (label: string, bytes: number, usage: number) => gpu.memory.createOne(label, bytes, usage | COPY_DST);
+  const make = (label: string, bytes: number, usage: number) =>
+    gpu.memory.createOne(label, bytes, usage | USAGE.copyTarget);
   const [input, original, counted, step, uniform, out] = await Promise.all([
-    make('logits', size, STORAGE),
-    make('original', size, COPY_SRC),
-    make('counts', size, STORAGE | COPY_SRC),
-    make('step', 8, STORAGE | COPY_SRC),
-    make('params', SAMPLE_PARAMS_BYTES, UNIFORM),
-    make('out', (4 + size) * draws.length, MAP_READ),
+    make('logits', size, USAGE.storage),
+    make('original', size, USAGE.copySource),
+    make('counts', size, USAGE.storage | USAGE.copySource),
+    make('step', 8, USAGE.storage | USAGE.copySource),
+    make('params', SAMPLE_PARAMS_BYTES, USAGE.uniform),
+    make('out', (4 + size) * draws.length, USAGE.mapRead),
   ]);
   const { queue } = gpu.device;
   queue.writeBuffer(input, 0, logits);
@@ -76,7 +79,7 @@ async function run(
     encoder.copyBufferToBuffer(counted, 0, out, (4 + size) * row + 4, size);
     queue.submit([encoder.finish()]);
   }
-  await out.mapAsync(GPUMapMode.READ);
+  await out.mapAsync(MAP_READ);
   const words = new Uint32Array(out.getMappedRange().slice(0));
   for (const buffer of [input, original, counted, step, uniform, out]) gpu.memory.free(buffer);
   expect(gpu.failure()).toBeNull();

@@ -1,0 +1,63 @@
+import { Commands } from './commands';
+import { openGpu } from './device';
+import { compileKernel, dispatchOf, kernelVariants } from './kernels';
+import { USAGE } from './usage';
+
+/** Matrices to measure, rows by columns: large ones stream, small ones lie in a cache. */
+const SHAPES = [
+  [4096, 4096],
+  [2048, 1024],
+  [2048, 256],
+] as const;
+
+const ROUNDS = 4;
+
+/** Bytes that one measured run reads at least, so that the submit is a small part of it. */
+const RUN_BYTES = 8e6;
+
+export interface Bandwidth {
+  bytesPerSecond: number;
+  /** Variant and shape that reached it. */
+  by: string;
+}
+
+/** The most bytes a second that this project's own q4 matvec reads on this adapter, over all its variants: the floor that decode is measured against. */
+export async function measureMatvecBandwidth(): Promise<Bandwidth> {
+  const gpu = await openGpu();
+  try {
+    let best: Bandwidth = { bytesPerSecond: 0, by: '' };
+    for (const variant of kernelVariants(gpu)) {
+      for (const [rows, cols] of SHAPES) {
+        const bytes = rows * cols * 0.5625;
+        const [state, a, w, scale, x] = await gpu.memory.create(
+          [256, cols * 4, (rows * cols) / 2, (rows * cols) / 16, rows * 4].map((size) => ({
+            label: 'bandwidth',
+            bytes: size,
+            usage: USAGE.storage | USAGE.copyTarget,
+          })),
+        );
+        if (!state || !a || !w || !scale || !x) continue;
+        gpu.device.queue.writeBuffer(state, 0, Uint32Array.of(0xffffffff));
+        const kernel = await compileKernel(gpu, 'attention-out', { DIM: rows, COLS: cols }, variant);
+        const blocks = Math.ceil(((rows / 2) * variant.lanes) / variant.workgroup);
+        const dispatch = dispatchOf({ 'attention-out': kernel }, 'attention-out', { state, a, w, scale, x }, [blocks]);
+        const repeats = Math.ceil(RUN_BYTES / bytes);
+        for (let round = 0; round <= ROUNDS; round++) {
+          const startedAt = performance.now();
+          const commands = new Commands(gpu, 'bandwidth');
+          for (let i = 0; i < repeats; i++) commands.run(dispatch);
+          commands.submit();
+          await gpu.device.queue.onSubmittedWorkDone();
+          const bytesPerSecond = (bytes * repeats * 1000) / (performance.now() - startedAt);
+          if (round > 0 && bytesPerSecond > best.bytesPerSecond)
+            best = { bytesPerSecond, by: `${variant.name} ${rows}x${cols}` };
+          if (bytesPerSecond * 4 < best.bytesPerSecond) break; // A variant that is this slow will not win.
+        }
+        gpu.memory.destroyAll();
+      }
+    }
+    return best;
+  } finally {
+    gpu.device.destroy();
+  }
+}
