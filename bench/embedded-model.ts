@@ -21,8 +21,9 @@ export async function benchEmbeddedModel(open: (budgetBytes?: number) => Promise
   const figures: Figure[] = [
     { name: 'page open to first token, weights fetched', value: cold.firstTextMs() / 1000, unit: 's' },
     { name: 'page open to first token, weights cached', value: warm.firstTextMs() / 1000, unit: 's' },
-    ...(await speeds('every expert resident', warm)),
   ];
+  const resident = await speeds('every expert resident', warm);
+  figures.push(...resident, ...(await shareOfFloor(warm, resident)));
   await warm.close();
   for (const [name, budgetBytes] of [
     ['half of the experts resident', (leastBytes + mostBytes) / 2],
@@ -33,6 +34,17 @@ export async function benchEmbeddedModel(open: (budgetBytes?: number) => Promise
     await engine.close();
   }
   return figures;
+}
+
+/** How near decode comes to reading its bytes at the speed of this adapter's best matvec and doing nothing else. */
+async function shareOfFloor(engine: BenchEngine, resident: Figure[]): Promise<Figure[]> {
+  const { bandwidth, bytesPerToken } = await engine.floor(IDS_OF_PROMPT + TOKENS / 2);
+  const decode = resident.find(({ name }) => name.startsWith('decode'))?.value ?? Number.NaN;
+  return [
+    { name: `best matvec on this adapter (${bandwidth.by})`, value: bandwidth.bytesPerSecond / 1e9, unit: 'GB/s' },
+    { name: 'bytes a token reads', value: bytesPerToken / 1e6, unit: 'MB' },
+    { name: 'decode, share of the floor', value: (100 * decode * bytesPerToken) / bandwidth.bytesPerSecond, unit: '%' },
+  ];
 }
 
 const shortRequest = { input: { prompt: 'Once' }, sampling: { temperature: 0, seed: 0 }, maxTokens: 4 };

@@ -1,4 +1,4 @@
-import type { Generated, HeadlessRequest } from '../bin/headless/api';
+import type { Floor, Generated, HeadlessRequest } from '../bin/headless/api';
 import type { ModelInfo } from '../src/protocol/engine';
 
 /** One result of a benchmark. */
@@ -12,6 +12,8 @@ export interface Figure {
 export interface BenchEngine {
   info: ModelInfo;
   generate(request: HeadlessRequest): Promise<Generated>;
+  /** What decode is measured against, on the same adapter in the same run. */
+  floor(position: number): Promise<Floor>;
   /** From the opening of the page to the first text of the first answer. */
   firstTextMs(): number;
   close(): Promise<void>;

@@ -7,7 +7,7 @@ import type { BrowserContext } from 'playwright-core';
 import { serve } from '../../scripts/serve.mjs';
 import type { LoadOptions, ModelInfo } from '../../src/protocol/engine';
 import { MixtabError } from '../../src/protocol/errors';
-import type { Generated, HeadlessEvent, HeadlessModel, HeadlessRequest, Outcome } from '../headless/api';
+import type { Floor, Generated, HeadlessEvent, HeadlessModel, HeadlessRequest, Outcome } from '../headless/api';
 import { endOf, openHeadlessPage } from './browser';
 
 export interface SessionOptions {
@@ -26,6 +26,8 @@ export interface Session {
   load(model: HeadlessModel, options: LoadOptions): Promise<ModelInfo>;
   /** Writes the prompt's logits to `logitsFile` if it is given. */
   generate(request: Omit<HeadlessRequest, 'logitsPath'>, logitsFile?: string | undefined): Promise<Generated>;
+  /** See {@link HeadlessApi.floor}. */
+  floor(position: number): Promise<Floor>;
   close(): Promise<void>;
 }
 
@@ -60,6 +62,11 @@ export async function openSession(options: SessionOptions): Promise<Session> {
           end,
         );
       },
+      floor: (position) =>
+        settled(
+          page.evaluate((p) => window.mixtabHeadless.floor(p), position),
+          end,
+        ),
       close,
     };
   } catch (error) {

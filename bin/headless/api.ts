@@ -1,4 +1,5 @@
 import type { EngineRequest } from '../../src/client/request';
+import type { Bandwidth } from '../../src/gpu/bandwidth';
 import type { EngineStats, GenerateResult, LoadOptions, LoadProgress, ModelInfo } from '../../src/protocol/engine';
 import type { ErrorData } from '../../src/protocol/errors';
 
@@ -6,6 +7,13 @@ import type { ErrorData } from '../../src/protocol/errors';
 export interface HeadlessApi {
   load(model: HeadlessModel, options: LoadOptions): Promise<Outcome<ModelInfo>>;
   generate(request: HeadlessRequest): Promise<Outcome<Generated>>;
+  /** What this adapter's floor of decode is made of: bytes a second of the best matvec, bytes that a token at `position` reads. */
+  floor(position: number): Promise<Outcome<Floor>>;
+}
+
+export interface Floor {
+  bandwidth: Bandwidth;
+  bytesPerToken: number;
 }
 
 export interface HeadlessModel {

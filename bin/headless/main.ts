@@ -1,13 +1,18 @@
 // The page that `mixtab` opens in headless Chromium: the app's own engine and worker, with no face.
 import { createEngine, type Engine } from '../../src/client';
+import { measureMatvecBandwidth } from '../../src/gpu/bandwidth';
+import { bytesPerToken } from '../../src/pack/footprint';
+import { validateManifest } from '../../src/pack/manifest';
 import { MixtabError, toErrorData } from '../../src/protocol/errors';
 import type { HeadlessApi, HeadlessEvent, Outcome } from './api';
 
 let engine: Engine | null = null;
+let modelPath = '';
 
 const api: HeadlessApi = {
   load: (model, options) =>
     outcome(async () => {
+      modelPath = model.path;
       engine = await createEngine(
         { id: model.id, url: new URL(model.path, location.origin).href },
         { ...options, onProgress: (progress) => emit({ type: 'progress', progress }) },
@@ -23,6 +28,12 @@ const api: HeadlessApi = {
       );
       if (logitsPath !== undefined) await upload(logitsPath, promptLogits);
       return { result, engine: await engine.stats() };
+    }),
+  floor: (position) =>
+    outcome(async () => {
+      const answer = await fetch(`${modelPath}manifest.json`);
+      const { config } = validateManifest(await answer.json());
+      return { bandwidth: await measureMatvecBandwidth(), bytesPerToken: bytesPerToken(config, position) };
     }),
 };
 

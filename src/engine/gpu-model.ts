@@ -137,17 +137,16 @@ async function pickVariant(
   }
   gpu.device.queue.writeBuffer(bufferOf(buffers, 'state'), 0, new Uint32Array(STATE_HEADER_BYTES / 4).fill(0xffffffff));
   return tuneMatvec(gpu, `${config.vocabSize}x${config.dim}`, async (variant) => {
-    const constants = { DIM: config.dim, VOCAB: config.vocabSize, EPS: config.normEps };
+    const constants = { DIM: config.dim, VOCAB: config.vocabSize };
     const kernel = await compileKernel(gpu, 'lm-head', constants, variant);
     const bindings = {
       state: bufferOf(buffers, 'state'),
-      x: bufferOf(buffers, 'x'),
-      norm: weights.finalNorm(),
+      xn: bufferOf(buffers, 'xn'),
       w: weights.output('q'),
       scale: weights.output('scale'),
       logits: bufferOf(buffers, 'logits'),
     };
     const blocks = Math.ceil(((config.vocabSize / 2) * variant.lanes) / variant.workgroup);
-    return dispatchOf({ 'lm-head': kernel }, 'lm-head', bindings, [blocks], bufferOf(buffers, 'step'));
+    return dispatchOf({ 'lm-head': kernel }, 'lm-head', bindings, [blocks]);
   });
 }

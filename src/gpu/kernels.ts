@@ -1,6 +1,7 @@
 import type { Gpu } from './device';
 import { type BufferRange, type Dispatch, Kernel } from './kernel';
-import attention from './kernels/attention.wgsl?raw';
+import attentionShared from './kernels/attention.wgsl?raw';
+import attentionDirect from './kernels/attention-direct.wgsl?raw';
 import attentionOut from './kernels/attention-out.wgsl?raw';
 import attentionOutPrefill from './kernels/attention-out-prefill.wgsl?raw';
 import attentionReduce from './kernels/attention-reduce.wgsl?raw';
@@ -13,13 +14,14 @@ import expertUp from './kernels/expert-up.wgsl?raw';
 import expertUpPrefill from './kernels/expert-up-prefill.wgsl?raw';
 import lmHead from './kernels/lm-head.wgsl?raw';
 import common from './kernels/prelude/common.wgsl?raw';
+import dotGroups from './kernels/prelude/dot-groups.wgsl?raw';
 import expert from './kernels/prelude/expert.wgsl?raw';
-import expertMatvec from './kernels/prelude/expert-matvec.wgsl?raw';
 import lanesSubgroup from './kernels/prelude/lanes-subgroup.wgsl?raw';
 import lanesWorkgroup from './kernels/prelude/lanes-workgroup.wgsl?raw';
 import norm from './kernels/prelude/norm.wgsl?raw';
 import q4 from './kernels/prelude/q4.wgsl?raw';
 import rope from './kernels/prelude/rope.wgsl?raw';
+import rowNorm from './kernels/prelude/row-norm.wgsl?raw';
 import storeQkv from './kernels/prelude/store-qkv.wgsl?raw';
 import tile from './kernels/prelude/tile.wgsl?raw';
 import tileDense from './kernels/prelude/tile-dense.wgsl?raw';
@@ -37,60 +39,64 @@ interface Definition {
   code: readonly string[];
   /** Names of group 0's bindings, in order; `src/gpu/kernels.test.ts` holds them against the WGSL. */
   bindings: readonly string[];
-  /** What of a {@link Variant} the kernel takes: how a matvec's threads share rows, or how a tile is multiplied. */
-  takes?: 'matvec' | 'tile';
+  /** What of a {@link Variant} the kernel takes: how a matvec's threads share rows, how a tile is multiplied, or attention's own file. */
+  takes?: 'matvec' | 'tile' | 'attention';
 }
 
 /** Every kernel of the engine: one file each in kernels/, joined with the preludes it uses. */
 export const KERNELS = {
-  embed: { code: [common, embed], bindings: ['ids', 'w', 'scale', 'x'] },
+  embed: { code: [common, q4, embed], bindings: ['ids', 'w', 'scale', 'x'] },
   qkv: {
-    code: [common, norm, rope, storeQkv, q4, qkv],
+    code: [common, norm, rope, storeQkv, q4, dotGroups, qkv],
     bindings: ['state', 'x', 'norm', 'w', 'scale', 'turns', 'q', 'kv'],
     takes: 'matvec',
   },
-  attention: { code: [common, attention], bindings: ['state', 'q', 'kv', 'kv_pairs', 'partial'] },
+  attention: { code: [common], bindings: ['state', 'q', 'kv', 'partial'], takes: 'attention' },
   'attention-reduce': { code: [common, attentionReduce], bindings: ['state', 'partial', 'out'] },
-  'attention-out': { code: [common, q4, attentionOut], bindings: ['state', 'a', 'w', 'scale', 'x'], takes: 'matvec' },
+  'attention-out': {
+    code: [common, q4, dotGroups, attentionOut],
+    bindings: ['state', 'a', 'w', 'scale', 'x'],
+    takes: 'matvec',
+  },
   router: {
-    code: [common, norm, router],
+    code: [common, norm, rowNorm, router],
     bindings: ['x', 'norm', 'gate', 'slot_of', 'xn', 'route', 'state', 'layer'],
   },
   'expert-up': {
-    code: [common, expert, expertMatvec, q4, expertUp],
+    code: [common, expert, q4, dotGroups, expertUp],
     bindings: ['state', 'route', 'xn', 'w', 'scale', 'h'],
     takes: 'matvec',
   },
   'expert-down': {
-    code: [common, expert, expertMatvec, q4, expertDown],
+    code: [common, expert, q4, dotGroups, expertDown],
     bindings: ['state', 'route', 'h', 'w', 'scale', 'x'],
     takes: 'matvec',
   },
   'lm-head': {
-    code: [common, norm, q4, lmHead],
-    bindings: ['state', 'x', 'norm', 'w', 'scale', 'logits'],
+    code: [common, q4, dotGroups, lmHead],
+    bindings: ['state', 'xn', 'w', 'scale', 'logits'],
     takes: 'matvec',
   },
   sample: { code: [sample], bindings: ['logits', 'counts', 'step'] },
-  rmsnorm: { code: [common, norm, rmsnorm], bindings: ['x', 'norm', 'xn'] },
+  rmsnorm: { code: [common, norm, rowNorm, rmsnorm], bindings: ['state', 'x', 'norm', 'xn'] },
   'qkv-prefill': {
-    code: [common, rope, storeQkv, tile, tileDense, qkvPrefill],
+    code: [common, rope, storeQkv, q4, tile, tileDense, qkvPrefill],
     bindings: ['xn', 'w', 'scale', 'turns', 'q', 'kv'],
     takes: 'tile',
   },
   'attention-out-prefill': {
-    code: [common, tile, tileDense, attentionOutPrefill],
+    code: [common, q4, tile, tileDense, attentionOutPrefill],
     bindings: ['a', 'w', 'scale', 'x'],
     takes: 'tile',
   },
   'expert-group': { code: [common, expertGroup], bindings: ['route', 'order'] },
   'expert-up-prefill': {
-    code: [common, expert, tile, tileExpert, expertUpPrefill],
+    code: [common, expert, q4, tile, tileExpert, expertUpPrefill],
     bindings: ['xn', 'order', 'slot_of', 'arena', 'h', 'layer'],
     takes: 'tile',
   },
   'expert-down-prefill': {
-    code: [common, expert, tile, tileExpert, expertDownPrefill],
+    code: [common, expert, q4, tile, tileExpert, expertDownPrefill],
     bindings: ['h', 'route', 'order', 'slot_of', 'arena', 'y', 'layer'],
     takes: 'tile',
   },
@@ -107,23 +113,28 @@ export interface Variant {
   lanes: number;
   matvec: string;
   tile: string;
+  attention: string;
+  /** Positions that one attention workgroup covers in decode. */
+  splitLength: number;
+  /** Whether an attention workgroup serves q heads of one KV head only, reading its cache once for all of them. */
+  sharesCache: boolean;
 }
 
-/** From a CPU's favourite, one thread a pair of rows and no barriers, to a GPU's: many lanes that read neighbouring groups. */
+/** For CPUs: no workgroup memory and no barriers. */
+const direct = { tile: tileDirect, attention: attentionDirect, splitLength: 64, sharesCache: false };
+
+/** For GPUs: tiles staged in workgroup memory, neighbouring threads reading neighbouring words. */
+const staged = { tile: tileShared, attention: attentionShared, splitLength: 256, sharesCache: true };
+
+/** From a CPU's favourite, one thread a pair of rows, to a GPU's: many lanes that read neighbouring groups. */
 export function kernelVariants(gpu: Gpu): Variant[] {
   const variants = [
-    { name: 'row', workgroup: 32, lanes: 1, matvec: lanesWorkgroup, tile: tileDirect },
-    { name: 'lanes8', workgroup: 64, lanes: 8, matvec: lanesWorkgroup, tile: tileShared },
-    { name: 'lanes32', workgroup: 128, lanes: 32, matvec: lanesWorkgroup, tile: tileShared },
+    { name: 'row', workgroup: 32, lanes: 1, matvec: lanesWorkgroup, ...direct },
+    { name: 'lanes8', workgroup: 64, lanes: 8, matvec: lanesWorkgroup, ...staged },
+    { name: 'lanes32', workgroup: 128, lanes: 32, matvec: lanesWorkgroup, ...staged },
   ];
   if (gpu.hasSubgroups && gpu.subgroupSize >= 4) {
-    variants.push({
-      name: 'subgroup',
-      workgroup: 128,
-      lanes: gpu.subgroupSize,
-      matvec: lanesSubgroup,
-      tile: tileShared,
-    });
+    variants.push({ name: 'subgroup', workgroup: 128, lanes: gpu.subgroupSize, matvec: lanesSubgroup, ...staged });
   }
   return variants;
 }
@@ -134,8 +145,11 @@ export type Constants = Record<string, number | boolean>;
 /** Compiles a kernel in a variant, with those of the constants that its code declares. */
 export function compileKernel(gpu: Gpu, name: KernelName, constants: Constants, variant: Variant): Promise<Kernel> {
   const { code, takes }: Definition = KERNELS[name];
-  const parts = takes === 'matvec' ? [variant.matvec, ...code] : takes === 'tile' ? [...code, variant.tile] : [...code];
-  const all = takes === 'matvec' ? { ...constants, WG: variant.workgroup, LANES: variant.lanes } : constants;
+  const parts =
+    takes === 'matvec' ? [variant.matvec, ...code] : takes === undefined ? [...code] : [...code, variant[takes]];
+  const shape: Constants =
+    takes === 'matvec' ? { WG: variant.workgroup, LANES: variant.lanes } : { ROW_WG: variant.workgroup };
+  const all = { ...constants, ...shape };
   const values: Constants = {};
   for (const [, declared = '', fallback] of parts.join('\n').matchAll(/^override (\w+): \w+( =[^;]+)?;/gm)) {
     const value = all[declared];

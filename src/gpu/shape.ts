@@ -1,20 +1,21 @@
 import type { ModelConfig } from '../model/config';
 import type { RecordLayout } from '../pack/layout';
-import type { Constants } from './kernels';
+import type { Constants, Variant } from './kernels';
 
 /** Tokens and rows of a prefill tile (kernels/prelude/tile.wgsl). */
 export const PREFILL_TILE = 32;
 
-/** Positions that one attention workgroup covers in decode. */
-export const SPLIT_LENGTH = 256;
+/** Shortest split of any variant, in positions: it bounds how many partial results there are. */
+export const LEAST_SPLIT = 64;
 
-/** Most q heads that one attention workgroup serves (kernels/attention.wgsl). */
-const MAX_HEADS = 8;
+/** Most q heads of an attention workgroup that shares the cache (kernels/attention.wgsl), and of one that does not. */
+const MOST_HEADS = { shared: 8, direct: 64 };
 
-/** Q heads per attention workgroup: those that share a KV head, or the largest part of them that a workgroup holds. */
-export function headsPerWorkgroup(c: ModelConfig): number {
+/** Q heads per attention workgroup. Where they share the cache: those of one KV head, or the largest part of them that a workgroup holds. */
+export function attentionHeads(c: ModelConfig, variant: Variant): number {
+  if (!variant.sharesCache) return Math.min(c.nHeads, MOST_HEADS.direct);
   const shared = c.nHeads / c.nKvHeads;
-  for (let heads = Math.min(shared, MAX_HEADS); heads > 1; heads--) if (shared % heads === 0) return heads;
+  for (let heads = Math.min(shared, MOST_HEADS.shared); heads > 1; heads--) if (shared % heads === 0) return heads;
   return 1;
 }
 
@@ -33,7 +34,6 @@ export function modelConstants(
     N_HEADS: c.nHeads,
     N_KV_HEADS: c.nKvHeads,
     HEAD_DIM: c.headDim,
-    HEADS: headsPerWorkgroup(c),
     N_EXPERTS: c.nExperts,
     TOP_K: c.topK,
     VOCAB: c.vocabSize,

@@ -21,7 +21,7 @@ export interface StepParams {
   splits: number;
   /** Bit e: expert e takes part in this wave (prefill). */
   experts?: bigint;
-  /** First row of x that lm-head reads. */
+  /** First row of x whose logits are wanted. */
   headRow?: number;
 }
 

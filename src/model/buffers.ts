@@ -1,4 +1,4 @@
-import { PREFILL_TILE, SPLIT_LENGTH } from '../gpu/shape';
+import { LEAST_SPLIT, PREFILL_TILE } from '../gpu/shape';
 import { USAGE } from '../gpu/usage';
 import { alignUp } from '../pack/layout';
 import { MixtabError } from '../protocol/errors';
@@ -50,7 +50,7 @@ export const routeWords = (c: ModelConfig, tokens: number): number => tokens * (
 /** Bytes between two layers' routings. */
 export const routeStride = (c: ModelConfig, tokens: number): number => alignUp(routeWords(c, tokens) * 4, 256);
 
-export const maxSplits = (extent: Extent): number => Math.ceil(extent.contextLength / SPLIT_LENGTH);
+export const maxSplits = (extent: Extent): number => Math.ceil(extent.contextLength / LEAST_SPLIT);
 
 /**
  * Every buffer besides the weights, by name. The same list allocates them and gives their share of a budget.

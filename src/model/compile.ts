@@ -1,13 +1,13 @@
 import type { Gpu } from '../gpu/device';
 import type { Kernel } from '../gpu/kernel';
 import { type Constants, compileKernel, KERNELS, type KernelName, type Variant } from '../gpu/kernels';
-import { modelConstants, PREFILL_TILE } from '../gpu/shape';
+import { attentionHeads, modelConstants, PREFILL_TILE } from '../gpu/shape';
 import { alignUp, recordLayout } from '../pack/layout';
 import type { Extent } from './buffers';
 import type { ModelConfig } from './config';
 
-/** The kernels of a model. `embed` and `router` come twice: decode reads its token from the state and stops at a fault. */
-export type Kernels = Record<KernelName | 'embedDecode' | 'routerDecode', Kernel>;
+/** The kernels of a model. Some come twice: decode's embed reads its token from the state, its router stops at a fault; the final norm picks its rows. */
+export type Kernels = Record<KernelName | 'embedDecode' | 'routerDecode' | 'finalNorm', Kernel>;
 
 /** Compiles every kernel side by side, without blocking. `onProgress` gets the share that is done, 0..1. */
 export async function compileKernels(
@@ -22,7 +22,10 @@ export async function compileKernels(
   const heads = c.nHeads * c.headDim;
   const own: Partial<Record<keyof Kernels, Constants>> = {
     embed: { ID_OFFSET: 0 },
+    attention: { HEADS: attentionHeads(c, variant) },
     embedDecode: { ID_OFFSET: 1 },
+    rmsnorm: { FINAL: false },
+    finalNorm: { FINAL: true },
     router: { TOKENS: alignUp(extent.chunk, PREFILL_TILE), FAULTS: false },
     routerDecode: { TOKENS: 1, FAULTS: true },
     'qkv-prefill': { COLS: c.dim },
@@ -33,6 +36,7 @@ export async function compileKernels(
     ...Object.fromEntries((Object.keys(KERNELS) as KernelName[]).map((name) => [name, name])),
     embedDecode: 'embed',
     routerDecode: 'router',
+    finalNorm: 'rmsnorm',
   } as Record<keyof Kernels, KernelName>;
   const names = Object.keys(files) as (keyof Kernels)[];
   let done = 0;

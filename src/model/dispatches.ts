@@ -1,6 +1,6 @@
 import type { BufferRange, Dispatch } from '../gpu/kernel';
 import { dispatchOf, type Variant } from '../gpu/kernels';
-import { headsPerWorkgroup, PREFILL_TILE } from '../gpu/shape';
+import { attentionHeads, PREFILL_TILE } from '../gpu/shape';
 import { alignUp, qkvRows } from '../pack/layout';
 import { type Extent, routeStride, routeWords, STATE_HEADER_BYTES } from './buffers';
 import type { Kernels } from './compile';
@@ -60,19 +60,26 @@ const layerUniform = (p: Parts, layer: number): BufferRange => ({
 export function bindEnds(p: Parts) {
   const buf = (name: string) => bufferOf(p.buffers, name);
   const embed = { w: p.weights.embedding('q'), scale: p.weights.embedding('scale'), x: buf('x') };
+  const state = stateHeader(p);
   const head = {
-    state: stateHeader(p),
-    x: buf('x'),
-    norm: p.weights.finalNorm(),
+    state,
+    xn: buf('xn'),
     w: p.weights.output('q'),
     scale: p.weights.output('scale'),
     logits: buf('logits'),
   };
-  const { embedDecode } = p.kernels;
+  const { embedDecode, finalNorm } = p.kernels;
   return {
     embed: dispatchOf(p.kernels, 'embed', { ids: buf('ids'), ...embed }, [1]),
     embedDecode: dispatchOf({ embed: embedDecode }, 'embed', { ids: stateHeader(p), ...embed }, [1]),
-    head: dispatchOf(p.kernels, 'lm-head', head, [pairBlocks(p.variant, p.config.vocabSize / 2)], buf('step')),
+    norm: dispatchOf(
+      { rmsnorm: finalNorm },
+      'rmsnorm',
+      { state, x: buf('x'), norm: p.weights.finalNorm(), xn: buf('xn') },
+      [1],
+      buf('step'),
+    ),
+    head: dispatchOf(p.kernels, 'lm-head', head, [pairBlocks(p.variant, p.config.vocabSize / 2)]),
     sample: dispatchOf(
       p.kernels,
       'sample',
@@ -129,8 +136,9 @@ export function bindPrefillLayer(p: Parts, layer: number) {
     norm: dispatchOf(
       kernels,
       'rmsnorm',
-      { x: buf('x'), norm: weights.layer(layer, 'attention_norm', 'values'), xn: buf('xn') },
+      { state: stateHeader(p), x: buf('x'), norm: weights.layer(layer, 'attention_norm', 'values'), xn: buf('xn') },
       [1],
+      step,
     ),
     qkv: dispatchOf(
       kernels,
@@ -154,8 +162,8 @@ function bindAttention(p: Parts, layer: number) {
     attention: dispatchOf(
       p.kernels,
       'attention',
-      { state, q: buf('q'), kv, kv_pairs: kv, partial },
-      [p.config.nHeads / headsPerWorkgroup(p.config)],
+      { state, q: buf('q'), kv, partial },
+      [Math.ceil(p.config.nHeads / attentionHeads(p.config, p.variant))],
       step,
     ),
     attentionReduce: dispatchOf(

@@ -1,6 +1,6 @@
 import type { Commands } from '../gpu/commands';
 import type { Dispatch } from '../gpu/kernel';
-import { PREFILL_TILE, SPLIT_LENGTH } from '../gpu/shape';
+import { PREFILL_TILE } from '../gpu/shape';
 import type { StepParams } from '../gpu/step';
 import { qkvRows } from '../pack/layout';
 import { bindDecodeLayer, bindEnds, bindExperts, bindPrefillLayer, type Parts } from './dispatches';
@@ -35,7 +35,8 @@ export class Transformer {
 
   /** Step parameters of decoding the token at `position`. */
   decodeStep(position: number): StepParams {
-    return { position, tokens: 1, splitLength: SPLIT_LENGTH, splits: Math.ceil((position + 1) / SPLIT_LENGTH) };
+    const { splitLength } = this.#parts.variant;
+    return { position, tokens: 1, splitLength, splits: Math.ceil((position + 1) / splitLength) };
   }
 
   /** Step parameters of a prefill batch: one split, so that a token's bits do not depend on how the prompt was cut. */
@@ -62,6 +63,7 @@ export class Transformer {
       commands.run(experts.up);
       commands.run(experts.down);
     }
+    commands.run(this.#ends.norm);
     commands.run(this.#ends.head);
     commands.run(this.#ends.sample);
   }
@@ -100,6 +102,7 @@ export class Transformer {
 
   /** Logits of `rows` rows of x from the step's head row on. */
   head(commands: Commands, rows: number): void {
+    commands.run(withGrid(this.#ends.norm, rows));
     commands.run(withGrid(this.#ends.head, this.#ends.head.grid[0], rows));
   }
 

@@ -26,8 +26,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lo
     for (var g = local % LANES; g < groups; g += LANES) {
       let even = 2u * pair * groups + g;
       let odd = even + groups;
-      sum.x += f16_of(scale[even >> 1u], even) * dot_group(w[even], g * 8u);
-      sum.y += f16_of(scale[odd >> 1u], odd) * dot_group(w[odd], g * 8u);
+      let factors = vec2f(f16_of(scale[even >> 1u], even), f16_of(scale[odd >> 1u], odd));
+      sum += factors * dot_groups(w[even], w[odd], g * 8u);
     }
   }
   sum = lane_sum(sum, local);

@@ -17,8 +17,7 @@ const LOWEST = -3.0e38;
 @group(0) @binding(0) var<storage, read> state: array<u32>;
 @group(0) @binding(1) var<storage, read> q: array<vec4f>;
 @group(0) @binding(2) var<storage, read> kv: array<vec4u>;
-@group(0) @binding(3) var<storage, read> kv_pairs: array<u32>;
-@group(0) @binding(4) var<storage, read_write> partial: array<f32>;
+@group(0) @binding(3) var<storage, read_write> partial: array<f32>;
 @group(1) @binding(0) var<uniform> step: Step;
 
 var<workgroup> query: array<vec4f, HEADS * HEAD_DIM / 4u>;
@@ -46,7 +45,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lo
     highest[h] = LOWEST;
   }
   let keys = kv_head * CONTEXT * (HEAD_DIM / 8u);
-  let values = (N_KV_HEADS + kv_head) * CONTEXT * (HEAD_DIM / 2u);
+  let values = (N_KV_HEADS + kv_head) * CONTEXT * (HEAD_DIM / 8u);
   for (var tile = begin; tile < end; tile += WG) {
     workgroupBarrier();
     score_position(keys, tile + local, end, local);
@@ -74,12 +73,12 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lo
     workgroupBarrier();
     for (var i = 0u; i < min(WG, end - tile); i++) {
       var value = vec4f();
-      let row = values + (tile + i) * (HEAD_DIM / 2u);
+      let row = values + (tile + i) * (HEAD_DIM / 8u);
       if (local < HEAD_DIM / 2u) {
-        value = vec4f(unpack2x16float(kv_pairs[row + local]), 0.0, 0.0);
+        value = vec4f(unpack2x16float(kv[row + local / 4u][local % 4u]), 0.0, 0.0);
       }
       if (local + WG < HEAD_DIM / 2u) {
-        value = vec4f(value.xy, unpack2x16float(kv_pairs[row + local + WG]));
+        value = vec4f(value.xy, unpack2x16float(kv[row + (local + WG) / 4u][local % 4u]));
       }
       for (var h = 0u; h < HEADS; h++) {
         let p = score[h * WG + i];

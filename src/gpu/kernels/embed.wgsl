@@ -20,8 +20,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lo
     let q = w[index];
     let first = token * (DIM / 4u) + g * 8u;
     for (var j = 0u; j < 4u; j++) {
-      x[first + j] = (vec4f(unpack4xU8(q[j] & 0x0f0f0f0fu)) - 8.0) * factor;
-      x[first + 4u + j] = (vec4f(unpack4xU8((q[j] >> 4u) & 0x0f0f0f0fu)) - 8.0) * factor;
+      x[first + j] = low_weights(q[j]) * factor;
+      x[first + 4u + j] = low_weights(q[j] >> 4u) * factor;
     }
   }
 }

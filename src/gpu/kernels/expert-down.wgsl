@@ -26,14 +26,15 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lo
   var total = vec2f();
   for (var k = 0u; k < TOP_K; k++) {
     let slot = route[k * 3u + 1u];
+    let q = slot * (SLOT_BYTES / 16u) + W2_Q / 16u;
+    let s = slot * (SLOT_BYTES / 4u) + W2_SCALE / 4u;
     var sum = vec2f();
     if (pair < DIM / 2u) {
       for (var g = local % LANES; g < groups; g += LANES) {
         let even = 2u * pair * groups + g;
         let odd = even + groups;
-        let first = (k * groups + g) * 8u;
-        sum.x += expert_scale(slot, W2_SCALE, even) * dot_group(expert_group(slot, W2_Q, even), first);
-        sum.y += expert_scale(slot, W2_SCALE, odd) * dot_group(expert_group(slot, W2_Q, odd), first);
+        let factors = vec2f(f16_of(scale[s + (even >> 1u)], even), f16_of(scale[s + (odd >> 1u)], odd));
+        sum += factors * dot_groups(w[q + even], w[q + odd], (k * groups + g) * 8u);
       }
     }
     total += bitcast<f32>(route[k * 3u + 2u]) * sum;

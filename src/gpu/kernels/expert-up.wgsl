@@ -1,5 +1,5 @@
 // expert-up (decode): h[k] = silu(w1 * xn) * (w3 * xn) for each pick k (SwiGLU, arXiv 2002.05202)
-//   xn: [dim] f32; route: [TOP_K, 3] (expert, slot, weight); w, scale: the arena; h: [TOP_K, hidden_dim] f32; state[0]: fault
+//   xn: [dim] f32; route: [TOP_K, 3] (expert, slot, weight); w, scale: the arena as groups and as words; h: [TOP_K, hidden_dim] f32; state[0]: fault
 // LANES threads compute one row of w1 and the same row of w3. Grid: (row blocks, TOP_K).
 override DIM: u32;
 override HIDDEN_DIM: u32;
@@ -10,6 +10,10 @@ override HIDDEN_DIM: u32;
 @group(0) @binding(3) var<storage, read> w: array<vec4u>;
 @group(0) @binding(4) var<storage, read> scale: array<u32>;
 @group(0) @binding(5) var<storage, read_write> h: array<f32>;
+
+fn silu(v: f32) -> f32 {
+  return v / (1.0 + exp(-v));
+}
 
 fn input(i: u32) -> vec4f {
   return xn[i];
@@ -25,10 +29,13 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lo
   let groups = DIM / 32u;
   var sum = vec2f();
   if (row < HIDDEN_DIM) {
+    let q = slot * (SLOT_BYTES / 16u) + row * groups;
+    let s = slot * (SLOT_BYTES / 4u);
     for (var g = local % LANES; g < groups; g += LANES) {
       let at = row * groups + g;
-      sum.x += expert_scale(slot, W1_SCALE, at) * dot_group(expert_group(slot, W1_Q, at), g * 8u);
-      sum.y += expert_scale(slot, W3_SCALE, at) * dot_group(expert_group(slot, W3_Q, at), g * 8u);
+      let word = s + (at >> 1u);
+      let factors = vec2f(f16_of(scale[word + W1_SCALE / 4u], at), f16_of(scale[word + W3_SCALE / 4u], at));
+      sum += factors * dot_groups(w[q + W1_Q / 16u + g], w[q + W3_Q / 16u + g], g * 8u);
     }
   }
   sum = lane_sum(sum, local);

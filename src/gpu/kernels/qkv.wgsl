@@ -19,8 +19,13 @@ override EPS: f32;
 @group(0) @binding(7) var<storage, read_write> kv: array<u32>;
 @group(1) @binding(0) var<uniform> step: Step;
 
+// The norm's sum of squares is gathered on the way: a pass of its own would cost a barrier.
+var<private> squares: vec4f;
+
 fn input(i: u32) -> vec4f {
-  return x[i] * norm[i];
+  let v = x[i];
+  squares += v * v;
+  return v * norm[i];
 }
 
 @compute @workgroup_size(WG)
@@ -28,7 +33,6 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lo
   if (state[0] != NONE) {
     return;
   }
-  let rms = inverse_rms(0u, local);
   let pair = group.x * (WG / LANES) + local / LANES;
   let groups = DIM / 32u;
   var sum = vec2f();
@@ -36,11 +40,12 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lo
     for (var g = local % LANES; g < groups; g += LANES) {
       let even = 2u * pair * groups + g;
       let odd = even + groups;
-      sum.x += f16_of(scale[even >> 1u], even) * dot_group(w[even], g * 8u);
-      sum.y += f16_of(scale[odd >> 1u], odd) * dot_group(w[odd], g * 8u);
+      let factors = vec2f(f16_of(scale[even >> 1u], even), f16_of(scale[odd >> 1u], odd));
+      sum += factors * dot_groups(w[even], w[odd], g * 8u);
     }
   }
   sum = lane_sum(sum, local);
+  let rms = inverse_rms(lane_sum(vec2f(squares.x + squares.y + squares.z + squares.w, 0.0), local).x);
   if (local % LANES == 0u) {
     store_pair(pair, sum * rms, 0u);
   }

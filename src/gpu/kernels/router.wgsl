@@ -9,7 +9,7 @@ override TOP_K: u32;
 override TOKENS: u32;
 override EPS: f32;
 override FAULTS: bool;
-override WG: u32 = 64u;
+override ROW_WG: u32;
 
 @group(0) @binding(0) var<storage, read> x: array<vec4f>;
 @group(0) @binding(1) var<storage, read> norm: array<vec4f>;
@@ -21,10 +21,10 @@ override WG: u32 = 64u;
 @group(0) @binding(7) var<uniform> layer: Layer;
 
 var<workgroup> fault: u32;
-var<workgroup> gate_partial: array<f32, WG>;
+var<workgroup> gate_partial: array<f32, ROW_WG>;
 var<workgroup> logit: array<f32, N_EXPERTS>;
 
-@compute @workgroup_size(WG)
+@compute @workgroup_size(ROW_WG)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {
   if (local == 0u) {
     fault = state[0];
@@ -34,12 +34,12 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lo
   }
   let quads = DIM / 4u;
   let row = group.x * quads;
-  let rms = inverse_rms(row, local);
-  for (var i = local; i < quads; i += WG) {
+  let rms = inverse_rms(sum_of_squares(row, local));
+  for (var i = local; i < quads; i += ROW_WG) {
     xn[row + i] = x[row + i] * rms * norm[i];
   }
-  // Eight threads an expert, WG/8 experts at a time.
-  for (var first = 0u; first < N_EXPERTS; first += WG / 8u) {
+  // Eight threads an expert, ROW_WG/8 experts at a time.
+  for (var first = 0u; first < N_EXPERTS; first += ROW_WG / 8u) {
     let expert = first + local / 8u;
     var sum = vec4f();
     if (expert < N_EXPERTS) {

@@ -9,7 +9,7 @@ struct Step {
   splits: u32,        // attention workgroups along the context
   experts_low: u32,   // bit e: expert e is in this wave
   experts_high: u32,  // bit e: expert 32 + e is in this wave
-  head_row: u32,      // first row of x that lm_head reads
+  head_row: u32,      // first row of x whose logits are wanted
   reserved: u32,
 }
 

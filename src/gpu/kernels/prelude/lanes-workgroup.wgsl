@@ -9,6 +9,7 @@ fn lane_sum(value: vec2f, local: u32) -> vec2f {
   if (LANES == 1u) {
     return value;
   }
+  workgroupBarrier(); // The last sum may still be read.
   lane_partial[local] = value;
   for (var half = LANES / 2u; half > 0u; half /= 2u) {
     workgroupBarrier();

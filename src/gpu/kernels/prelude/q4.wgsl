@@ -1,17 +1,9 @@
 // q4: groups of 32 along K; word j of a group holds elements 4j..4j+3 in its low nibbles and 16+4j..16+4j+3 in its high ones.
-// The kernel provides input(i), the i-th vec4 of the vector that the row is multiplied with.
+// A nibble is masked where it stands and its float scaled by a power of two, which is exact and saves three shifts of four.
+const NIBBLES = vec4u(0xfu, 0xf00u, 0xf0000u, 0xf000000u);
+const NIBBLE_SCALE = vec4f(1.0, 0x1p-8, 0x1p-16, 0x1p-24);
 
-// sum over 32 elements of (nibble - 8) * input, before the scale.
-fn dot_group(q: vec4u, first: u32) -> f32 {
-  let low = q & vec4u(0x0f0f0f0fu);
-  let high = (q >> vec4u(4u)) & vec4u(0x0f0f0f0fu);
-  var sum = (vec4f(unpack4xU8(low.x)) - 8.0) * input(first);
-  sum += (vec4f(unpack4xU8(low.y)) - 8.0) * input(first + 1u);
-  sum += (vec4f(unpack4xU8(low.z)) - 8.0) * input(first + 2u);
-  sum += (vec4f(unpack4xU8(low.w)) - 8.0) * input(first + 3u);
-  sum += (vec4f(unpack4xU8(high.x)) - 8.0) * input(first + 4u);
-  sum += (vec4f(unpack4xU8(high.y)) - 8.0) * input(first + 5u);
-  sum += (vec4f(unpack4xU8(high.z)) - 8.0) * input(first + 6u);
-  sum += (vec4f(unpack4xU8(high.w)) - 8.0) * input(first + 7u);
-  return sum.x + sum.y + sum.z + sum.w;
+// The four low nibbles of a word as weights before their scale: nibble - 8. For the high ones shift the word by 4.
+fn low_weights(word: u32) -> vec4f {
+  return vec4f(vec4i(vec4u(word) & NIBBLES)) * NIBBLE_SCALE - 8.0;
 }

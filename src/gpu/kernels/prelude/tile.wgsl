@@ -19,7 +19,7 @@ var<private> has_tokens: bool;
 
 // Four weights of one row, before the scale: nibbles of word j of a group, its elements 4j.. (high = 0) or 16+4j.. (high = 1).
 fn quad_of(word: u32, high: u32) -> vec4f {
-  return vec4f(unpack4xU8((word >> (4u * high)) & 0x0f0f0f0fu)) - 8.0;
+  return low_weights(word >> (4u * high));
 }
 
 // Group g of each of four neighbouring rows, as indices of groups.

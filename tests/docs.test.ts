@@ -1,0 +1,33 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** Things in backquotes that look like a path of the repository. */
+function pathsIn(text: string): string[] {
+  const folders = readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  const tops = folders.map(({ name }) => name.replace('.', '\\.')).join('|');
+  return [...text.matchAll(new RegExp(`\`((?:${tops})/[^\`\\s*]+)\``, 'g'))].map(([, path]) => path ?? '');
+}
+
+it.each(['docs/architecture.md', 'docs/formats.md', 'README.md'])('every path that %s names exists', (page) => {
+  const text = readFileSync(`${root}/${page}`, 'utf8');
+  const links = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(
+    ([, link]) => new URL(link ?? '', `file://${root}/${page}`),
+  );
+  expect(pathsIn(text).filter((path) => !existsSync(`${root}/${path}`))).toEqual([]);
+  expect(links.filter((link) => !existsSync(link)).map(String)).toEqual([]);
+});
+
+it('the architecture page names a file in every hop', () => {
+  const text = readFileSync(`${root}/docs/architecture.md`, 'utf8');
+  const hops = text
+    .split('\n## ')
+    .slice(2, 4)
+    .join('\n')
+    .split(/\n(?=\d+\. )/)
+    .slice(1);
+  expect(hops.length).toBeGreaterThan(10);
+  for (const hop of hops) expect(pathsIn(hop)).not.toEqual([]);
+});
