@@ -14,6 +14,7 @@ import expertUp from './kernels/expert-up.wgsl?raw';
 import expertUpPrefill from './kernels/expert-up-prefill.wgsl?raw';
 import lmHead from './kernels/lm-head.wgsl?raw';
 import common from './kernels/prelude/common.wgsl?raw';
+import denseMatvec from './kernels/prelude/dense-matvec.wgsl?raw';
 import dotGroups from './kernels/prelude/dot-groups.wgsl?raw';
 import expert from './kernels/prelude/expert.wgsl?raw';
 import lanesSubgroup from './kernels/prelude/lanes-subgroup.wgsl?raw';
@@ -47,14 +48,14 @@ interface Definition {
 export const KERNELS = {
   embed: { code: [common, q4, embed], bindings: ['ids', 'w', 'scale', 'x'] },
   qkv: {
-    code: [common, norm, rope, storeQkv, q4, dotGroups, qkv],
+    code: [common, norm, rope, storeQkv, q4, dotGroups, denseMatvec, qkv],
     bindings: ['state', 'x', 'norm', 'w', 'scale', 'turns', 'q', 'kv'],
     takes: 'matvec',
   },
   attention: { code: [common], bindings: ['state', 'q', 'kv', 'partial'], takes: 'attention' },
   'attention-reduce': { code: [common, attentionReduce], bindings: ['state', 'partial', 'out'] },
   'attention-out': {
-    code: [common, q4, dotGroups, attentionOut],
+    code: [common, q4, dotGroups, denseMatvec, attentionOut],
     bindings: ['state', 'a', 'w', 'scale', 'x'],
     takes: 'matvec',
   },
@@ -73,7 +74,7 @@ export const KERNELS = {
     takes: 'matvec',
   },
   'lm-head': {
-    code: [common, q4, dotGroups, lmHead],
+    code: [common, q4, dotGroups, denseMatvec, lmHead],
     bindings: ['state', 'xn', 'w', 'scale', 'logits'],
     takes: 'matvec',
   },

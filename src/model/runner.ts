@@ -98,6 +98,8 @@ export class Runner {
     while (state.fault !== NO_FAULT) {
       const layer = state.fault;
       const experts = (state.routes[layer] as Route).experts;
+      // What this token has used so far is the last to be evicted for it.
+      this.#touch(state.routes.slice(0, layer + 1));
       await this.#pager.ensure(layer, experts, signal);
       asked += experts.length;
       this.#write('state', Uint32Array.of(NO_FAULT));

@@ -23,15 +23,9 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lo
   }
   row = group.y * (DIM / 4u);
   let pair = group.x * (WG / LANES) + local / LANES;
-  let groups = DIM / 32u;
   var sum = vec2f();
   if (pair < VOCAB / 2u) {
-    for (var g = local % LANES; g < groups; g += LANES) {
-      let even = 2u * pair * groups + g;
-      let odd = even + groups;
-      let factors = vec2f(f16_of(scale[even >> 1u], even), f16_of(scale[odd >> 1u], odd));
-      sum += factors * dot_groups(w[even], w[odd], g * 8u);
-    }
+    sum = dense_rows(pair, DIM / 32u, local);
   }
   sum = lane_sum(sum, local);
   if (local % LANES == 0u && pair < VOCAB / 2u) {

@@ -34,15 +34,9 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lo
     return;
   }
   let pair = group.x * (WG / LANES) + local / LANES;
-  let groups = DIM / 32u;
   var sum = vec2f();
   if (pair < (N_HEADS + 2u * N_KV_HEADS) * HEAD_DIM / 2u) {
-    for (var g = local % LANES; g < groups; g += LANES) {
-      let even = 2u * pair * groups + g;
-      let odd = even + groups;
-      let factors = vec2f(f16_of(scale[even >> 1u], even), f16_of(scale[odd >> 1u], odd));
-      sum += factors * dot_groups(w[even], w[odd], g * 8u);
-    }
+    sum = dense_rows(pair, DIM / 32u, local);
   }
   sum = lane_sum(sum, local);
   let rms = inverse_rms(lane_sum(vec2f(squares.x + squares.y + squares.z + squares.w, 0.0), local).x);
