@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
@@ -121,6 +121,34 @@ test('a failure is one line and status 1, wrong usage is status 2', async () => 
   const usage = await run('--model', 'tiny', '--chat', 'and this');
   expect([usage.status, usage.stdout]).toEqual([2, '']);
   expect(usage.stderr).toContain('exactly one of --prompt, --chat and --ids');
+});
+
+test('a folder that is no pack, wrong sizes in a manifest and a prompt beyond the context are named', async () => {
+  const folderWith = (name: string, manifest: string) => {
+    const made = join(folder, name);
+    mkdirSync(made);
+    writeFileSync(join(made, 'manifest.json'), manifest);
+    return made;
+  };
+  const failure = async (...args: string[]) => {
+    const { status, stdout, stderr } = await mixtab(['run', '--max-tokens', '2', ...args]);
+    expect([status, stdout]).toEqual([1, '']);
+    return stderr;
+  };
+  const page = folderWith('page', '<!doctype html><title>Welcome</title>');
+  expect(await failure('--model', page, '--prompt', 'Once')).toMatch(oneLine(/expected JSON, got an HTML page/));
+
+  const manifest = JSON.parse(readFileSync(join(PACK, 'manifest.json'), 'utf8'));
+  manifest.records[0].bytes -= 4;
+  const { name, bytes } = manifest.records[0];
+  const wrong = folderWith('wrong', JSON.stringify(manifest));
+  const sizes = `records["${name}"].bytes expected ${bytes + 4}, got ${bytes}.`;
+  expect(await failure('--model', wrong, '--prompt', 'Once')).toContain(`mixtab: manifest.json: ${sizes}`);
+
+  const ids = Array.from({ length: manifest.config.maxContext + 1 }, () => 300).join(',');
+  const context = `at most ${manifest.config.maxContext} tokens, got ${manifest.config.maxContext + 1}`;
+  const overflow = await failure('--model', 'tiny', '--ids', ids, ...profile);
+  expect(overflow).toMatch(oneLine(new RegExp(`prompt: expected ${context}`)));
 });
 
 test('Ctrl-C ends it at once', async () => {

@@ -35,11 +35,14 @@ export async function tellStory(url, write, signal) {
 
 /** Runs in the page: what to report once there is a problem, more text than `written` characters, or the answer's end. */
 function readAnswer(/** @type {number} */ written) {
-  const problem = document.querySelector('[role=alert] p')?.textContent ?? '';
+  const alert = document.querySelector('[role=alert] p');
   const answer = [...document.querySelectorAll('article[aria-label=Answer]')].at(-1);
   const prose = answer?.querySelector('.prose');
-  // biome-ignore lint/performance/useDomNodeTextContent: as a reader sees it, with breaks between paragraphs
-  const text = prose instanceof HTMLElement ? prose.innerText : '';
+  // As a reader sees it, with breaks between paragraphs.
+  // biome-ignore lint/performance/useDomNodeTextContent: its text content has none
+  const read = (/** @type {Element | null | undefined} */ part) => (part instanceof HTMLElement ? part.innerText : '');
+  const problem = read(alert).replace(/\s*\n\s*/g, '. ');
+  const text = read(prose);
   const busy = answer?.getAttribute('aria-busy') === 'true';
   return (problem || text.length > written || (answer && !busy)) && { problem, text, busy };
 }

@@ -100,7 +100,7 @@ test('a stored record with one flipped bit is found before the sink sees it, nam
   expect(await readsRight(recordReader(pack.manifest, store, null), pack, NAME)).toBe(true);
 });
 
-test('without a source the broken record is refused by name, and gone from the store', async () => {
+test('without a source the broken record is refused by name', async () => {
   const { pack, store } = await filledStore();
   await store.put(recordOf(pack, NAME), new Blob([flipped(bytesOf(pack, NAME), 0)]));
   const reader = recordReader(pack.manifest, store, null);
@@ -109,8 +109,26 @@ test('without a source the broken record is refused by name, and gone from the s
     message: expect.stringContaining(`record ${NAME} piece 0 from the store: expected sha256 `),
     hint: expect.stringMatching(/./),
   });
-  expect(await store.get(recordOf(pack, NAME))).toBeUndefined();
   expect(await readsRight(reader, pack, 'dense/0')).toBe(true);
+});
+
+test('while the source is away the broken record is refused by name and the pack stays whole; then it is mended', async () => {
+  const { pack, store } = await filledStore();
+  await store.put(recordOf(pack, NAME), new Blob([flipped(bytesOf(pack, NAME), 0)]));
+  let away = true;
+  const reader = recordReader(
+    pack.manifest,
+    store,
+    testSource(pack, () => (away ? 'drop' : null)),
+  );
+  await expect(reader.read(NAME, () => expect.unreachable())).rejects.toMatchObject({
+    code: 'record-broken',
+    message: expect.stringMatching(`^record ${NAME} piece 0 from the store: expected sha256 .* fetching ${NAME}: `),
+    data: { record: NAME },
+  });
+  expect(await store.missing(pack.manifest)).toEqual([]);
+  away = false;
+  expect(await readsRight(reader, pack, NAME)).toBe(true);
 });
 
 test('a short Blob and a missing one are fetched again; readers of the same record share the fetch', async () => {

@@ -115,10 +115,11 @@ class StoreReader implements RecordReader {
   async #mend(record: RecordEntry, error: MixtabError): Promise<Blob> {
     const { onBroken, signal } = this.#options;
     onBroken?.(record.name, error);
-    this.#blobs.delete(record.name);
-    await this.#store.delete(record);
     if (!this.#source) throw error;
-    const blob = await fetchRecord(this.#source, this.#manifest, record, { signal });
+    // The broken copy stays in the store till there is a good one: a pack that lacks a record does not start offline at all.
+    const blob = await fetchRecord(this.#source, this.#manifest, record, { signal }).catch((fetchError: unknown) => {
+      throw unmended(error, fetchError);
+    });
     this.#blobs.set(record.name, blob);
     try {
       await this.#store.put(record, blob);
@@ -141,6 +142,13 @@ async function* translated<T>(
   } catch (error) {
     throw translate(error);
   }
+}
+
+/** Why a broken record stays broken. What the source says of the record itself, or an abort, needs no addition. */
+function unmended(broken: MixtabError, fetching: unknown): unknown {
+  if (!(fetching instanceof MixtabError) || fetching.code !== 'network-failed') return fetching;
+  const message = `${broken.message}; a new copy could not be had: ${fetching.message}`;
+  return new MixtabError('record-broken', message, broken.hint, broken.data, fetching);
 }
 
 function isBroken(error: unknown): error is MixtabError {

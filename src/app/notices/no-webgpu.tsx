@@ -11,9 +11,11 @@ export function NoWebGpu({ reason }: { reason: ErrorData }) {
         Mixtab
       </p>
       <h1>Mixtab needs WebGPU</h1>
-      <p className="no-webgpu-reason">
-        <strong>{reason.message}</strong> {reason.hint}
-      </p>
+      <div className="no-webgpu-reason" role="alert">
+        <p>
+          <strong>{reason.message}</strong> {reason.hint}
+        </p>
+      </div>
       <p>The model runs on this device's graphics processor, and WebGPU is the browser's way to it.</p>
       <button type="button" className="button button-outline" onClick={() => location.reload()}>
         Check again

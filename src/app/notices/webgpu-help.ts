@@ -70,13 +70,13 @@ export function findMissingWebGpu(scope: { navigator: object; isSecureContext: b
   return scope.isSecureContext
     ? {
         code: 'webgpu-unavailable',
-        message: 'This browser does not offer WebGPU.',
+        message: 'This browser does not offer WebGPU',
         hint: 'It is too old, or WebGPU is switched off.',
         data: {},
       }
     : {
         code: 'webgpu-unavailable',
-        message: 'WebGPU needs a secure address.',
+        message: 'WebGPU needs a secure address',
         hint: 'Open this page over https, or from localhost.',
         data: {},
       };
