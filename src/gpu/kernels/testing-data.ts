@@ -1,0 +1,171 @@
+import { fromF16Bits, roundF16, toF16Bits } from '../../lib/f16';
+import type { ModelConfig } from '../../model/config';
+import { type Part, plane, recordLayout } from '../../pack/layout';
+import { dequantizeQ4 } from '../../reference/q4';
+import { uniformNumber } from '../../reference/sample';
+import type { Constants } from '../kernels';
+import { modelConstants } from '../shape';
+
+/** Data for the kernels' browser tests: random weights in the form of a pack, and the KV cache in the kernels' form and in the twins'. */
+
+/** A q4 matrix as it lies in a pack, and its values. */
+export interface Q4 {
+  w: Uint32Array<ArrayBuffer>;
+  scale: Uint32Array<ArrayBuffer>;
+  values: Float32Array<ArrayBuffer>;
+}
+
+interface ExpertValues {
+  w1: Float32Array;
+  w3: Float32Array;
+  w2: Float32Array;
+}
+
+export interface Arena {
+  words: Uint32Array<ArrayBuffer>;
+  valuesOf: (slot: number) => ExpertValues;
+}
+
+/** Random numbers that are the same in every run. */
+export class Random {
+  readonly #seed: number;
+  #drawn = 0;
+
+  constructor(seed: number) {
+    this.#seed = seed;
+  }
+
+  /** [0, 1) */
+  uniform(): number {
+    return uniformNumber(this.#seed, this.#drawn++);
+  }
+
+  /** 0..end - 1 */
+  below(end: number): number {
+    return Math.floor(this.uniform() * end);
+  }
+
+  /** Roughly normal (the sum of four uniform numbers), mean 0. */
+  vector(length: number, deviation = 1): Float32Array<ArrayBuffer> {
+    const normal = () => this.uniform() + this.uniform() + this.uniform() + this.uniform() - 2;
+    return Float32Array.from({ length }, () => normal() * Math.sqrt(3) * deviation);
+  }
+
+  /** All nibbles, scales of both signs; rows times a vector of deviation 1 have a deviation of about 1. */
+  q4(rows: number, cols: number): Q4 {
+    const groups = (rows * cols) / 32;
+    const w = Uint32Array.from({ length: groups * 4 }, () => this.below(65536) * 65536 + this.below(65536));
+    const sign = () => (this.uniform() < 0.5 ? -1 : 1);
+    const bits = Uint16Array.from({ length: groups }, () =>
+      toF16Bits((sign() * (0.5 + this.uniform())) / (5 * Math.sqrt(cols))),
+    );
+    return { w, scale: new Uint32Array(bits.buffer), values: dequantizeQ4(new Uint8Array(w.buffer), bits) };
+  }
+
+  /** Slots of an arena, back to back, and the values of each slot's matrices. */
+  arena(c: ModelConfig, slots: number): Arena {
+    const { bytes, parts } = recordLayout(c, 'expert');
+    const arena = new Uint8Array(slots * bytes);
+    const values: ExpertValues[] = [];
+    for (let slot = 0; slot < slots; slot++) {
+      const record = arena.subarray(slot * bytes, (slot + 1) * bytes);
+      const fill = (tensor: string): Float32Array => {
+        const part = parts.find((p) => p.tensor === tensor) as Part;
+        const [rows = 0, cols = 0] = part.shape;
+        const matrix = this.q4(rows, cols);
+        plane(part, 'q', record, Uint32Array).set(matrix.w);
+        plane(part, 'scale', record, Uint32Array).set(matrix.scale);
+        return matrix.values;
+      };
+      values.push({ w1: fill('w1'), w3: fill('w3'), w2: fill('w2') });
+    }
+    return { words: new Uint32Array(arena.buffer), valuesOf: (slot) => values[slot] as ExpertValues };
+  }
+}
+
+/** The whole model's constants; a kernel takes those that it declares. */
+export function constantsOf(c: ModelConfig): Constants {
+  const layout = recordLayout(c, 'expert');
+  return modelConstants(c, layout, layout.bytes, c.maxContext);
+}
+
+/** A config with what the test at hand does not vary. */
+export function testConfig(part: Partial<ModelConfig>): ModelConfig {
+  return {
+    dim: 32,
+    hiddenDim: 32,
+    nLayers: 3,
+    nHeads: 1,
+    nKvHeads: 1,
+    headDim: 32,
+    nExperts: 1,
+    topK: 1,
+    vocabSize: 32,
+    ropeTheta: 10000,
+    normEps: 1e-5,
+    maxContext: 128,
+    tieEmbeddings: false,
+    bosId: 1,
+    eosIds: [2],
+    ...part,
+  };
+}
+
+/** Row `i` of a matrix, for the twins, which compute in float64. */
+export function row(matrix: Float32Array, i: number, cols: number): Float64Array {
+  return Float64Array.from(matrix.subarray(i * cols, (i + 1) * cols));
+}
+
+/** One after the other. */
+export function concat(parts: ArrayLike<number>[]): Float64Array {
+  return Float64Array.from(parts.flatMap((part) => Array.from(part)));
+}
+
+/**
+ * The KV cache's form, `[2, nKvHeads, context, headDim / 2]` pairs of f16, of what the twins hold: keys and values `[positions, nKvHeads, headDim]`.
+ * Positions past the last one hold what is no number.
+ */
+export function packCache(c: ModelConfig, keys: Float64Array, values: Float64Array): Uint32Array<ArrayBuffer> {
+  const width = c.nKvHeads * c.headDim;
+  const bits = new Uint16Array(2 * width * c.maxContext).fill(toF16Bits(Number.NaN));
+  for (const [plane, source] of [keys, values].entries())
+    for (const [i, v] of source.entries()) bits[cacheIndex(c, plane, i)] = toF16Bits(v);
+  return new Uint32Array(bits.buffer);
+}
+
+/** Largest difference of a position's keys and values from the exact ones; what rounding to f16 may move them by counts as none. */
+export function worstCacheError(
+  c: ModelConfig,
+  cache: Uint32Array<ArrayBuffer>,
+  position: number,
+  exact: { k: Float64Array; v: Float64Array },
+): number {
+  const bits = new Uint16Array(cache.buffer);
+  const errors = [exact.k, exact.v].flatMap((values, plane) =>
+    Array.from(values, (value, i) => {
+      const got = fromF16Bits(bits[cacheIndex(c, plane, position * values.length + i)] as number);
+      // WGSL leaves open which of its two neighbours a number is rounded to.
+      return Math.abs(got - value) - Math.abs(value) * 2 ** -10 - 2 ** -24;
+    }),
+  );
+  return Math.max(...errors);
+}
+
+/** Where element i of a twin's keys (plane 0) or values (plane 1) lies in the cache. */
+function cacheIndex(c: ModelConfig, plane: number, i: number): number {
+  const width = c.nKvHeads * c.headDim;
+  const head = plane * c.nKvHeads + Math.floor((i % width) / c.headDim);
+  return (head * c.maxContext + Math.floor(i / width)) * c.headDim + (i % c.headDim);
+}
+
+/** Keys or values as the cache can hold them. */
+export const rounded = (v: Float32Array): Float64Array => Float64Array.from(v, roundF16);
+
+/** `[maxContext, headDim / 2]` cosines and sines of RoPE. */
+export function turnsOf(c: ModelConfig): Float32Array<ArrayBuffer> {
+  const angle = (i: number) =>
+    Math.floor(i / c.headDim) * c.ropeTheta ** (-(2 * Math.floor((i % c.headDim) / 2)) / c.headDim);
+  return Float32Array.from({ length: c.maxContext * c.headDim }, (_, i) =>
+    i % 2 === 0 ? Math.cos(angle(i)) : Math.sin(angle(i)),
+  );
+}
