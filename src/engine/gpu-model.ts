@@ -8,7 +8,7 @@ import { bufferOf, type Parts } from '../model/dispatches';
 import { Runner, writeConstants } from '../model/runner';
 import { Transformer } from '../model/transformer';
 import { DenseWeights } from '../model/weights';
-import { fixedBytes, slotBytes } from '../pack/footprint';
+import { denseBytes, expertBytes, fixedBytes, slotBytes } from '../pack/footprint';
 import type { RecordReader } from '../pack/record-reader';
 import { allocateArenas } from '../paging/arenas';
 import { type BudgetPlan, planBudget } from '../paging/budget';
@@ -20,7 +20,8 @@ import { MixtabError } from '../protocol/errors';
 
 export interface GpuModelHooks {
   onShaders(share: number): void;
-  onWeights(bytes: number): void;
+  /** Bytes that are on the GPU, of those that are brought there before the model is ready. */
+  onWeights(loadedBytes: number, totalBytes: number): void;
   onResidency(slots: Slots): void;
 }
 
@@ -74,13 +75,16 @@ export class GpuModel {
       const plans = planBuffers(config, extent);
       const created = await gpu.memory.create(plans.map(({ name, bytes, usage }) => ({ label: name, bytes, usage })));
       const buffers = new Map(plans.map(({ name }, i) => [name, created[i] as GPUBuffer]));
-      const weights = await DenseWeights.load(gpu, config, reader, hooks.onWeights);
+      const loading = weightsMeter(config, arenas.plan, hooks.onWeights);
+      const weights = await DenseWeights.load(gpu, config, reader, loading);
       hooks.onShaders(0);
       const variant = await pickVariant(gpu, config, buffers, weights, options.kernelVariant);
       const kernels = await compileKernels(gpu, config, extent, arenas.plan.slotBytes, variant, hooks.onShaders);
       const parts: Parts = { config, extent, kernels, variant, buffers, weights };
       writeConstants(gpu, parts);
-      return new GpuModel(gpu, parts, reader, arenas, hooks.onResidency);
+      const model = new GpuModel(gpu, parts, reader, arenas, hooks.onResidency);
+      if (holdsAll(config, arenas.plan)) await model.#fill(loading);
+      return model;
     } catch (error) {
       gpu.memory.destroyAll();
       throw gpu.failure() ?? error;
@@ -92,7 +96,11 @@ export class GpuModel {
     const planFor = (bytes?: number) => planModel(this.gpu, this.#config, this.extent, bytes);
     planFor(budgetBytes);
     for (const arena of this.#arenas) this.gpu.memory.free(arena);
-    const { plan, buffers } = await allocateArenas(this.gpu, planFor, budgetBytes);
+    // If even the least is refused now, what was granted before is asked for again.
+    const before = this.plan.budgetBytes;
+    const { plan, buffers } = await allocateArenas(this.gpu, planFor, budgetBytes).catch(() =>
+      allocateArenas(this.gpu, planFor, before),
+    );
     this.plan = plan;
     this.#arenas = buffers;
     const { counters } = this.pager;
@@ -100,6 +108,15 @@ export class GpuModel {
     Object.assign(this.pager.counters, counters);
     this.runner.pager = this.pager;
     this.#onResidency(this.pager.slots);
+  }
+
+  /** Where there is room for every expert, the first prompt need not wait for them. */
+  async #fill(onBytes: (bytes: number) => void): Promise<void> {
+    const all = Array.from({ length: this.#config.nExperts }, (_, expert) => expert);
+    for (let layer = 0; layer < this.#config.nLayers; layer++) {
+      await this.pager.ensure(layer, all);
+      onBytes(all.length * expertBytes(this.#config));
+    }
   }
 
   #bindArenas(): Pager {
@@ -110,6 +127,18 @@ export class GpuModel {
     const shape = { nExperts, slotBytes: this.plan.slotBytes };
     return new Pager(this.gpu, this.#reader, slots, targets, shape, () => this.#onResidency(slots));
   }
+}
+
+const holdsAll = (c: ModelConfig, plan: BudgetPlan): boolean => plan.slots === c.nLayers * c.nExperts;
+
+/** Adds up what the loaders report. */
+function weightsMeter(c: ModelConfig, plan: BudgetPlan, report: GpuModelHooks['onWeights']): (bytes: number) => void {
+  const total = denseBytes(c) + (holdsAll(c, plan) ? plan.slots * expertBytes(c) : 0);
+  let loaded = 0;
+  return (bytes) => {
+    loaded += bytes;
+    report(loaded, total);
+  };
 }
 
 function planModel(gpu: Gpu, config: ModelConfig, extent: Extent, budgetBytes?: number): BudgetPlan {

@@ -1,7 +1,7 @@
 import { openGpu } from '../gpu/device';
 import { Mutex } from '../lib/mutex';
 import { createTokenizer, type TextTokenizer } from '../model/tokenizer';
-import { denseBytes, parameters } from '../pack/footprint';
+import { parameters } from '../pack/footprint';
 import { packBytes } from '../pack/manifest';
 import type { BudgetInfo, EngineEvent, LoadOptions, ModelInfo, ModelRef } from '../protocol/engine';
 import { type ErrorData, MixtabError } from '../protocol/errors';
@@ -63,13 +63,7 @@ export class LoadedModel {
         },
       });
       tokenizer = await createTokenizer(pack.manifest.tokenizer);
-      const gpuModel = await GpuModel.open(
-        gpu,
-        pack.manifest.config,
-        pack.reader,
-        options,
-        hooksFor(pack, tracker, emit),
-      );
+      const gpuModel = await GpuModel.open(gpu, pack.manifest.config, pack.reader, options, hooksFor(tracker, emit));
       return new LoadedModel(ref.id, options, pack, tokenizer, gpuModel, notice, emit);
     } catch (error) {
       tokenizer?.dispose();
@@ -139,7 +133,7 @@ export class LoadedModel {
         manifest.config,
         reader,
         options,
-        hooksFor(this.pack, null, this.#emit),
+        hooksFor(null, this.#emit),
       );
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
@@ -165,15 +159,10 @@ export class LoadedModel {
   }
 }
 
-function hooksFor(pack: OpenPack, tracker: LoadTracker | null, emit: (event: EngineEvent) => void): GpuModelHooks {
-  const totalBytes = denseBytes(pack.manifest.config);
-  let loaded = 0;
+function hooksFor(tracker: LoadTracker | null, emit: (event: EngineEvent) => void): GpuModelHooks {
   return {
     onShaders: (share) => tracker?.shaders(share),
-    onWeights: (bytes) => {
-      loaded += bytes;
-      tracker?.weights(loaded, totalBytes);
-    },
+    onWeights: (loaded, total) => tracker?.weights(loaded, total),
     onResidency: (slots) => emit({ type: 'residency', states: slots.states, evictions: slots.evictions }),
   };
 }

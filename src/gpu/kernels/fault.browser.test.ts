@@ -1,0 +1,37 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { type Constants, KERNELS, type KernelName, type Variant } from '../kernels';
+import { Bench, NO_FAULT, NO_STEP, type Words } from './testing';
+import { constantsOf, testConfig } from './testing-data';
+
+/** After a fault the rest of a decode submit must change nothing, so that the token can go on where it stopped. The sampler's test is its own. */
+const bench = await Bench.open();
+afterAll(() => bench.close());
+
+const readers = (Object.keys(KERNELS) as KernelName[]).filter((name) =>
+  KERNELS[name].bindings.some((binding) => binding === 'state'),
+);
+
+/** Small numbers as f32, ones as f16: whatever a kernel takes them for, it has something to write. */
+const FILL = 0x3c003c00;
+
+/** Bindings that hold something else afterwards. */
+async function changed(name: KernelName, variant: Variant, fault: number): Promise<string[]> {
+  const c = testConfig({ nExperts: 4 });
+  const constants: Constants = { ...constantsOf(c), HEADS: 1, COLS: c.dim, FINAL: false, TOKENS: 1, FAULTS: true };
+  const before: Record<string, Words> = Object.fromEntries(
+    KERNELS[name].bindings.map((binding) => [binding, new Uint32Array(8192).fill(FILL)]),
+  );
+  before.state = new Uint32Array(8192).fill(FILL);
+  before.state[0] = fault;
+  const usesStep = /<uniform> step\b/.test(KERNELS[name].code.join('')) || name === 'attention';
+  const run = { constants, buffers: before, grid: [1] as [number], ...(usesStep ? { step: NO_STEP } : {}) };
+  const after: Record<string, Words> = await bench.run(name, variant, run);
+  return Object.keys(before).filter((binding) => after[binding]?.some((word, i) => word !== before[binding]?.[i]));
+}
+
+describe.each(bench.variants('matvec'))('variant $name', (variant) => {
+  it.each(readers)('%s leaves all as it is after a fault', async (name) => {
+    expect(await changed(name, variant, 0)).toEqual([]);
+    expect(await changed(name, variant, NO_FAULT)).not.toEqual([]);
+  });
+});

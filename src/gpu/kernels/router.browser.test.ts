@@ -1,0 +1,137 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import type { ModelConfig } from '../../model/config';
+import { router } from '../../reference/router';
+import type { Variant } from '../kernels';
+import { Bench, NO_FAULT, state, UNTOUCHED, untouched, worstError } from './testing';
+import { concat, constantsOf, Random, row, testConfig } from './testing-data';
+
+const bench = await Bench.open();
+afterAll(() => bench.close());
+
+const TOLERANCE = 1e-5;
+const NONE = NO_FAULT;
+const LAYER = 2;
+
+interface Inputs {
+  x: Float32Array<ArrayBuffer>;
+  norm: Float32Array<ArrayBuffer>;
+  gate: Float32Array<ArrayBuffer>;
+  slotOf: Uint32Array<ArrayBuffer>;
+}
+
+function randomInputs(random: Random, c: ModelConfig, tokens: number): Inputs {
+  return {
+    x: random.vector(tokens * c.dim, 3),
+    norm: random.vector(c.dim),
+    gate: random.vector(c.nExperts * c.dim, 1 / Math.sqrt(c.dim)),
+    slotOf: Uint32Array.from({ length: c.nLayers * c.nExperts }, (_, i) => 1000 + i),
+  };
+}
+
+/** Routes `tokens` tokens; there is room for `room` in the outputs. */
+async function route(c: ModelConfig, variant: Variant, inputs: Inputs, tokens: number, room: number, faults: boolean) {
+  const { x, norm, gate, slotOf } = inputs;
+  const after = await bench.run('router', variant, {
+    constants: { ...constantsOf(c), TOKENS: room, FAULTS: faults },
+    buffers: {
+      x,
+      norm,
+      gate,
+      slot_of: slotOf,
+      xn: untouched(room * c.dim),
+      route: new Uint32Array(room * (3 * c.topK + c.nExperts)).fill(UNTOUCHED),
+      state: state(),
+      layer: Uint32Array.of(LAYER),
+    },
+    grid: [tokens],
+  });
+  const picks = after.route.subarray(0, room * 3 * c.topK);
+  const column = (part: number) => picks.filter((_, i) => i % 3 === part);
+  return {
+    xn: after.xn,
+    fault: after.state[0],
+    experts: column(0),
+    slots: column(1),
+    weights: new Float32Array(column(2).buffer),
+    logits: new Float32Array(after.route.slice(room * 3 * c.topK).buffer),
+    words: after.route,
+  };
+}
+
+describe.each(bench.variants('workgroup'))('router, workgroup of variant $name', (variant) => {
+  it.each([
+    { dim: 224, nExperts: 3, topK: 1, tokens: 1 },
+    { dim: 96, nExperts: 8, topK: 2, tokens: 33 },
+    { dim: 32, nExperts: 64, topK: 4, tokens: 70 },
+    { dim: 1056, nExperts: 4, topK: 4, tokens: 2 },
+  ])('$nExperts experts, top $topK, $dim columns, $tokens tokens', async ({ tokens, ...shape }) => {
+    const c = testConfig(shape);
+    const room = tokens + 3;
+    const inputs = randomInputs(new Random(c.dim), c, tokens);
+    const got = await route(c, variant, inputs, tokens, room, false);
+    const expected = Array.from({ length: tokens }, (_, t) =>
+      router(c, row(inputs.x, t, c.dim), inputs.norm, inputs.gate),
+    );
+    const picks = expected.flatMap((r) => r.picks);
+    expect([...got.experts.subarray(0, picks.length)]).toEqual(picks);
+    expect([...got.slots.subarray(0, picks.length)]).toEqual(picks.map((e) => 1000 + LAYER * c.nExperts + e));
+    const close = (values: Float32Array, twins: ArrayLike<number>[]) => {
+      const all = concat(twins);
+      expect(worstError(values.subarray(0, all.length), all)).toBeLessThan(TOLERANCE);
+    };
+    close(
+      got.weights,
+      expected.map((r) => r.weights),
+    );
+    close(
+      got.logits,
+      expected.map((r) => r.logits),
+    );
+    close(
+      got.xn,
+      expected.map((r) => r.xn),
+    );
+    // Nothing past the last token.
+    const pastPicks = got.words.subarray(picks.length * 3, room * c.topK * 3);
+    const pastLogits = got.words.subarray(room * c.topK * 3 + tokens * c.nExperts);
+    expect(new Set([...pastPicks, ...pastLogits])).toEqual(new Set([UNTOUCHED]));
+    expect(got.xn.subarray(tokens * c.dim)).toEqual(untouched(3 * c.dim));
+  });
+
+  const c = testConfig({ dim: 96, nExperts: 8, topK: 3 });
+
+  it('picks the lower id of equal logits first', async () => {
+    const inputs = randomInputs(new Random(1), c, 1);
+    const all = await route(c, variant, { ...inputs, gate: inputs.gate.fill(0) }, 1, 1, true);
+    expect([...all.experts]).toEqual([0, 1, 2]);
+    expect(worstError(all.weights, Float64Array.of(1 / 3, 1 / 3, 1 / 3))).toBeLessThan(TOLERANCE);
+    // Experts 5 and 6 are equal and best, 1, 2 and 7 equal and next, the others last.
+    const [x = Number.NaN] = inputs.x;
+    const [norm = Number.NaN] = inputs.norm;
+    const gate = new Float32Array(inputs.gate.length);
+    for (const [expert, logit] of [0, 1, 1, 0, 0, 2, 2, 1].entries())
+      gate[expert * c.dim] = logit * Math.sign(x * norm);
+    const some = await route(c, variant, { ...inputs, gate }, 1, 1, true);
+    expect([...some.experts]).toEqual([5, 6, 1]);
+  });
+
+  it('names its layer as the fault where decode picks an expert without a slot, and only there', async () => {
+    const inputs = randomInputs(new Random(2), c, 1);
+    const picks = router(c, row(inputs.x, 0, c.dim), inputs.norm, inputs.gate).picks;
+    const without = (expert: number | undefined, layer = LAYER) => {
+      const slotOf = inputs.slotOf.slice();
+      slotOf[layer * c.nExperts + (expert ?? 0)] = NONE;
+      return { ...inputs, slotOf };
+    };
+    const idle = Array.from({ length: c.nExperts }, (_, e) => e).find((e) => !picks.includes(e));
+    const faultOf = async (some: Inputs, faults: boolean) => (await route(c, variant, some, 1, 1, faults)).fault;
+    for (const pick of picks) expect(await faultOf(without(pick), true)).toBe(LAYER);
+    expect(await faultOf(inputs, true)).toBe(NO_FAULT);
+    expect(await faultOf(without(idle), true)).toBe(NO_FAULT);
+    expect(await faultOf(without(picks[0], LAYER - 1), true)).toBe(NO_FAULT);
+    const prefill = await route(c, variant, without(picks[1]), 1, 1, false);
+    expect(prefill.fault).toBe(NO_FAULT);
+    expect([...prefill.experts]).toEqual(picks);
+    expect(prefill.slots[1]).toBe(NONE);
+  });
+});
