@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { type Constants, KERNELS, type KernelName, type Variant } from '../kernels';
-import { Bench, NO_FAULT, NO_STEP, type Words } from './testing';
+import { Bench, type BuffersOf, NO_FAULT, NO_STEP } from './testing';
 import { constantsOf, testConfig } from './testing-data';
 
 /** After a fault the rest of a decode submit must change nothing, so that the token can go on where it stopped. The sampler's test is its own. */
@@ -11,6 +11,10 @@ const readers = (Object.keys(KERNELS) as KernelName[]).filter((name) =>
   KERNELS[name].bindings.some((binding) => binding === 'state'),
 );
 
+const TAKE_STEP = new Set<KernelName>(['qkv', 'attention', 'attention-reduce', 'rmsnorm']);
+
+type Buffers = BuffersOf<KernelName>;
+
 /** Small numbers as f32, ones as f16: whatever a kernel takes them for, it has something to write. */
 const FILL = 0x3c003c00;
 
@@ -18,15 +22,16 @@ const FILL = 0x3c003c00;
 async function changed(name: KernelName, variant: Variant, fault: number): Promise<string[]> {
   const c = testConfig({ nExperts: 4 });
   const constants: Constants = { ...constantsOf(c), HEADS: 1, COLS: c.dim, FINAL: false, TOKENS: 1, FAULTS: true };
-  const before: Record<string, Words> = Object.fromEntries(
-    KERNELS[name].bindings.map((binding) => [binding, new Uint32Array(8192).fill(FILL)]),
-  );
-  before.state = new Uint32Array(8192).fill(FILL);
+  const { bindings } = KERNELS[name];
+  const before = Object.fromEntries(bindings.map((binding) => [binding, new Uint32Array(8192).fill(FILL)])) as Buffers;
   before.state[0] = fault;
-  const usesStep = /<uniform> step\b/.test(KERNELS[name].code.join('')) || name === 'attention';
-  const run = { constants, buffers: before, grid: [1] as [number], ...(usesStep ? { step: NO_STEP } : {}) };
-  const after: Record<string, Words> = await bench.run(name, variant, run);
-  return Object.keys(before).filter((binding) => after[binding]?.some((word, i) => word !== before[binding]?.[i]));
+  const after: Buffers = await bench.run(name, variant, {
+    constants,
+    buffers: before,
+    grid: [1],
+    step: TAKE_STEP.has(name) ? NO_STEP : undefined,
+  });
+  return bindings.filter((binding) => after[binding].some((word, i) => word !== before[binding][i]));
 }
 
 describe.each(bench.variants('matvec'))('variant $name', (variant) => {

@@ -30,14 +30,14 @@ export const blocks = (v: Variant, pairs: number): number => Math.ceil((pairs * 
 export const pickTiles = (picks: number, nExperts: number): number => Math.min(picks, Math.ceil(picks / 32) + nExperts);
 
 export type Words = Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>;
-type Buffers<N extends KernelName> = Record<(typeof KERNELS)[N]['bindings'][number], Words>;
+export type BuffersOf<N extends KernelName> = Record<(typeof KERNELS)[N]['bindings'][number], Words>;
 
 interface Run<B> {
   constants: Constants;
   /** What each binding holds; what it holds afterwards is returned in the same form. */
   buffers: B;
   grid: [x: number, y?: number, z?: number];
-  step?: StepParams;
+  step?: StepParams | undefined;
 }
 
 /** A device on which single kernels run. */
@@ -66,7 +66,7 @@ export class Bench {
   }
 
   /** Runs one dispatch and reads all its buffers back. */
-  async run<N extends KernelName, B extends Buffers<N>>(
+  async run<N extends KernelName, B extends BuffersOf<N>>(
     name: N,
     variant: Variant,
     { constants, buffers, grid, step }: Run<B>,
