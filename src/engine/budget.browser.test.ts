@@ -1,6 +1,10 @@
 import fc from 'fast-check';
 import { afterEach, expect, test } from 'vitest';
-import type { GpuModel } from './gpu-model';
+import { openGpu } from '../gpu/device';
+import { extentOf } from '../model/buffers';
+import { allocateArenas } from '../paging/arenas';
+import { MixtabError } from '../protocol/errors';
+import { type GpuModel, planModel } from './gpu-model';
 import { closeTestModel, GREEDY, openTestModel, type TestModel, testModel } from './testing';
 
 const opened: GpuModel[] = [];
@@ -46,6 +50,44 @@ test('any legal budget gives the same bits, live changes of it included', async 
     { numRuns: 8 },
   );
 }, 240_000);
+
+test('layers spread over several arenas, as a lesser adapter needs, give the same bits', async () => {
+  const model = await testModel('a');
+  const full = await open(model);
+  const { slotBytes, leastBytes } = full.plan;
+  const prompt = [1, 7, 30, 12];
+  const expected = await run(full, prompt, 6);
+  for (const slots of [6, 12, 24]) {
+    const budgetBytes = leastBytes + (slots - 2) * slotBytes;
+    const spread = await openTestModel(model, { budgetBytes }, { maxBindingBytes: 8 * slotBytes });
+    opened.push(spread);
+    expect(spread.plan.arenas).toHaveLength(Math.ceil(slots / 8));
+    expect(await run(spread, prompt, 6)).toEqual(expected);
+  }
+});
+
+test('where the GPU refuses the slots that a budget wants, fewer are the pool', async () => {
+  const model = await testModel('a');
+  const { mostBytes, leastBytes } = (await open(model)).plan;
+  const gpu = await openGpu();
+  const refused = gpu.memory.create.bind(gpu.memory);
+  // Stands for a GPU with room for a third of the slots: only the allocator's answer is made up.
+  gpu.memory.create = async (requests) => {
+    const bytes = requests.reduce((sum, request) => sum + request.bytes, 0);
+    if (requests[0]?.label.startsWith('arena') && bytes > (mostBytes - leastBytes) / 3) {
+      throw new MixtabError('gpu-out-of-memory', 'refused');
+    }
+    return refused(requests);
+  };
+  const { plan, buffers } = await allocateArenas(gpu, (bytes) =>
+    planModel(gpu, model.manifest.config, extentOf(model.manifest.config), bytes),
+  );
+  expect(plan.slots).toBeGreaterThan(2);
+  expect(buffers[0]?.size).toBe(plan.slots * plan.slotBytes);
+  expect(buffers[0]?.size).toBeLessThanOrEqual((mostBytes - leastBytes) / 3);
+  gpu.memory.destroyAll();
+  gpu.device.destroy();
+});
 
 test('at the least budget there are misses and evictions, the bytes stay within it, and the answer is the same', async () => {
   const model = await testModel('tiny');

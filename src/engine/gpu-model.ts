@@ -141,7 +141,8 @@ function weightsMeter(c: ModelConfig, plan: BudgetPlan, report: GpuModelHooks['o
   };
 }
 
-function planModel(gpu: Gpu, config: ModelConfig, extent: Extent, budgetBytes?: number): BudgetPlan {
+/** How a budget is cut for a model on this adapter; none asks for every expert. Throws `budget-too-small`. */
+export function planModel(gpu: Gpu, config: ModelConfig, extent: Extent, budgetBytes?: number): BudgetPlan {
   return planBudget(config, gpu.limits, slotBytes(config), fixedBytes(config, extent), budgetBytes);
 }
 

@@ -136,12 +136,13 @@ export class LoadedModel {
         hooksFor(null, this.#emit),
       );
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
+      const reason = error instanceof Error ? error.message : String(error);
+      const message = `${lost.message}; a new one could not be had: ${reason}`;
       this.#emit({ type: 'devicelost', state: 'failed', message });
       throw new MixtabError(
         'device-lost',
-        `${lost.message}; rebuilding failed: ${message}`,
-        'Reload the page.',
+        message,
+        'Load the model again, or restart the browser: after several resets it may refuse the GPU for a while.',
         {},
         error,
       );

@@ -1,6 +1,6 @@
 import { convertCheckpoint } from '../checkpoint/convert';
 import { openHfCheckpoint } from '../checkpoint/hf-checkpoint';
-import { openGpu } from '../gpu/device';
+import { type GpuLimits, openGpu } from '../gpu/device';
 import { blobSource } from '../lib/byte-source';
 import type { Manifest } from '../pack/manifest';
 import type { RecordReader } from '../pack/record-reader';
@@ -99,15 +99,16 @@ async function convertRef(name: string, records: Map<string, Uint8Array<ArrayBuf
   return (await convertCheckpoint(await openHfCheckpoint(folder), sink)).manifest;
 }
 
-export async function openTestModel({ manifest, reader }: TestModel, options: LoadOptions = {}): Promise<GpuModel> {
+/** `limits`: those of a lesser adapter. */
+export async function openTestModel(
+  { manifest, reader }: TestModel,
+  options: LoadOptions = {},
+  limits: Partial<GpuLimits> = {},
+): Promise<GpuModel> {
+  const gpu = await openGpu();
+  Object.assign(gpu.limits, limits);
   const hooks = { onShaders: () => {}, onWeights: () => {}, onResidency: () => {} };
-  return GpuModel.open(
-    await openGpu(),
-    manifest.config,
-    reader,
-    { kernelVariant: 'row', contextLength: 128, ...options },
-    hooks,
-  );
+  return GpuModel.open(gpu, manifest.config, reader, { kernelVariant: 'row', contextLength: 128, ...options }, hooks);
 }
 
 export function closeTestModel({ gpu }: GpuModel): void {

@@ -1,0 +1,65 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { extentOf } from '../model/buffers';
+import { parseHfConfig } from '../model/config';
+import { fixedBytes, slotBytes } from '../pack/footprint';
+import { planBudget } from './budget';
+
+const mixtral = parseHfConfig({
+  hidden_size: 4096,
+  intermediate_size: 14336,
+  num_attention_heads: 32,
+  num_key_value_heads: 8,
+  num_hidden_layers: 32,
+  num_local_experts: 8,
+  num_experts_per_tok: 2,
+  vocab_size: 32000,
+  max_position_embeddings: 32768,
+});
+const fixed = fixedBytes(mixtral, extentOf(mixtral));
+const slot = slotBytes(mixtral);
+
+test('an expert of Mixtral 8x7B is 99.1 MB, and its least budget all that is fixed and the picks of one layer', () => {
+  expect(slot).toBe(99_090_432);
+  const limits = { maxBufferBytes: 2 ** 31, maxBindingBytes: 2 ** 31 };
+  const plan = planBudget(mixtral, limits, slot, fixed, fixed + 2 * slot);
+  expect(plan.leastBytes).toBe(fixed + 2 * slot);
+  expect(plan.arenas).toEqual([{ firstLayer: 0, layers: 32, slots: 2 }]);
+});
+
+test('any budget on any adapter: arenas cover the layers, hold the picks of one, and stay within budget and binding', () => {
+  const bindings = fc.integer({ min: 2 * slot, max: 40 * slot });
+  fc.assert(
+    fc.property(bindings, fc.integer({ min: 2, max: 300 }), fc.nat(slot - 1), (maxBindingBytes, slots, rest) => {
+      const limits = { maxBufferBytes: 2 ** 40, maxBindingBytes };
+      const budgetBytes = fixed + slots * slot + rest;
+      const plan = planBudget(mixtral, limits, slot, fixed, budgetBytes);
+      let layer = 0;
+      for (const arena of plan.arenas) {
+        expect(arena.firstLayer).toBe(layer);
+        expect(arena.slots).toBeGreaterThanOrEqual(mixtral.topK);
+        expect(arena.slots).toBeLessThanOrEqual(arena.layers * mixtral.nExperts);
+        expect(arena.slots * slot).toBeLessThanOrEqual(maxBindingBytes);
+        layer += arena.layers;
+      }
+      expect(layer).toBe(mixtral.nLayers);
+      expect(fixed + plan.slots * slot).toBeLessThanOrEqual(budgetBytes);
+      // Nothing that the budget pays for and the adapter can bind is left unused, but for what does not divide evenly.
+      const bindable = Math.floor(maxBindingBytes / slot) * Math.min(mixtral.nLayers, plan.arenas.length);
+      expect(plan.slots).toBeGreaterThan(Math.min(slots, 256, bindable) - plan.arenas.length * 2);
+    }),
+  );
+});
+
+test('a budget below the least and an adapter that cannot bind the picks of one layer are refused', () => {
+  const limits = { maxBufferBytes: 2 ** 31, maxBindingBytes: 2 ** 31 };
+  expect(() => planBudget(mixtral, limits, slot, fixed, fixed + 2 * slot - 1)).toThrowError(
+    expect.objectContaining({
+      code: 'budget-too-small',
+      data: expect.objectContaining({ leastBytes: fixed + 2 * slot }),
+    }),
+  );
+  expect(() => planBudget(mixtral, { ...limits, maxBindingBytes: slot }, slot, fixed)).toThrowError(
+    expect.objectContaining({ code: 'adapter-unsupported' }),
+  );
+});
