@@ -30,6 +30,7 @@ export function app(page: Page) {
     newChat: page.getByRole('button', { name: 'New chat' }),
     answers,
     lastAnswer: answers.last(),
+    panel: page.getByRole('complementary', { name: 'Memory and experts' }),
     budget: page.getByRole('slider', { name: 'GPU memory' }),
     alert: page.getByRole('alert'),
     settings: page.getByRole('dialog', { name: 'Settings' }),
@@ -53,6 +54,15 @@ export async function finished(parts: ReturnType<typeof app>): Promise<string> {
   return (await parts.lastAnswer.locator('.prose').textContent()) ?? '';
 }
 
+/** Does something in the page as soon as an answer has its first words: a short one would be over before a call from here comes. */
+export async function atFirstWords(page: Page, act: () => void): Promise<void> {
+  await page.waitForFunction(`(() => {
+    const prose = document.querySelector('article[aria-label=Answer][aria-busy=true] .prose');
+    if (prose?.textContent) (${act})();
+    return Boolean(prose?.textContent);
+  })()`);
+}
+
 /** Sets a setting that bounds the answer, for tests that need no long one. */
 export async function limitTokens(page: Page, tokens: number): Promise<void> {
   const { openSettings, settings } = app(page);
@@ -60,4 +70,17 @@ export async function limitTokens(page: Page, tokens: number): Promise<void> {
   await settings.getByLabel('Most tokens in an answer').fill(String(tokens));
   await page.keyboard.press('Escape');
   await expect(settings).toBeHidden();
+}
+
+export const WORKER = '**/assets/engine.worker-*.js';
+
+/** For {@link routeWorker}: WebGPU is there, but no graphics adapter. */
+export const NO_ADAPTER = 'if (navigator.gpu) Object.getPrototypeOf(navigator.gpu).requestAdapter = async () => null;';
+
+/** Runs a script in the engine's worker before its own: init scripts do not run there. */
+export async function routeWorker(page: Page, script: string): Promise<void> {
+  await page.route(WORKER, async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: `${script}\n${await response.text()}` });
+  });
 }

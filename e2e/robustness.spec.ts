@@ -3,7 +3,19 @@ import { join } from 'node:path';
 import type { Page, Route } from '@playwright/test';
 import { serve } from '../scripts/serve.mjs';
 import { tellStory } from '../scripts/story.mjs';
-import { app, DIST, expect, finished, limitTokens, openReady, test } from './fixtures';
+import {
+  app,
+  atFirstWords,
+  DIST,
+  expect,
+  finished,
+  limitTokens,
+  NO_ADAPTER,
+  openReady,
+  routeWorker,
+  test,
+  WORKER,
+} from './fixtures';
 
 const MANIFEST = '**/models/tiny/manifest.json';
 const RECORDS = '**/models/tiny/**/*.bin';
@@ -56,12 +68,13 @@ const recordOf = (route: Route) =>
 
 test('npm start ends with the reason where the page finds no graphics adapter', async () => {
   const worker = `assets/${readdirSync(join(DIST, 'assets')).find((name) => /^engine\.worker-.*\.js$/.test(name))}`;
-  const blind = 'Object.getPrototypeOf(navigator.gpu).requestAdapter = async () => null;';
   const server = await serve({
     root: DIST,
     routes: {
       [`GET /${worker}`]: (_, response) => {
-        response.setHeader('Content-Type', 'text/javascript').end(blind + readFileSync(join(DIST, worker), 'utf8'));
+        response
+          .setHeader('Content-Type', 'text/javascript')
+          .end(NO_ADAPTER + readFileSync(join(DIST, worker), 'utf8'));
       },
     },
   });
@@ -195,11 +208,8 @@ test('a worker that is killed in mid-answer is told, and a new one answers', asy
   });
   const parts = await openReady(page);
   await parts.story.click();
-  // In the page: a short story would be over before a word from here comes.
-  await page.waitForFunction(() => {
-    if (!document.querySelector('article[aria-label=Answer][aria-busy=true] .prose')?.textContent) return false;
+  await atFirstWords(page, () => {
     for (const worker of (window as unknown as { workers: Worker[] }).workers) worker.terminate();
-    return true;
   });
   await expect(problem(parts, 'worker-died')).toContainText('it was terminated or crashed');
   await expect(parts.alert).toHaveCount(1);
@@ -215,15 +225,39 @@ test('a worker that is killed in mid-answer is told, and a new one answers', asy
   expect((await ask(parts, 'And then?')).length).toBeGreaterThan(0);
 });
 
-test('a GPU process that crashes in mid-answer comes back, and the answer goes on', async ({ page, browser }) => {
-  const parts = await openReady(page);
-  await limitTokens(page, 96);
+interface GpuTest {
+  parts: Parts;
+  /** Asks for a story with the least memory, so that it takes its time, and crashes the browser's GPU process while it is told. */
+  crashInAnswer(): Promise<void>;
+}
+
+/** In a browser of its own: after two resets within two minutes Chromium refuses pages the GPU for a while. */
+const gpuTest = test.extend<{ page: Page; gpu: GpuTest }>({
+  page: async ({ playwright }, use) => {
+    const browser = await playwright.chromium.launch();
+    await use(await browser.newPage());
+    await browser.close();
+  },
+  gpu: async ({ page }, use) => {
+    const parts = app(page);
+    const cdp = await page.context().browser()?.newBrowserCDPSession();
+    const crashInAnswer = async () => {
+      await parts.budget.press('Home');
+      await expect(parts.panel).not.toContainText('32 of 32 experts');
+      await parts.story.click();
+      await expect(parts.lastAnswer.locator('.prose')).not.toBeEmpty();
+      await cdp?.send('Browser.crashGpuProcess');
+    };
+    await use({ parts, crashInAnswer });
+  },
+});
+
+gpuTest('a GPU process that crashes in mid-answer comes back, and the answer goes on', async ({ page, gpu }) => {
+  const { parts } = gpu;
+  await openReady(page);
+  await limitTokens(page, 64);
   const recovering = page.getByText('The GPU was reset.');
-  const cdp = await browser.newBrowserCDPSession();
-  await parts.story.click();
-  await expect(parts.lastAnswer.locator('.prose')).not.toBeEmpty();
-  await cdp.send('Browser.crashGpuProcess');
-  await expect(recovering).toBeVisible();
+  await Promise.all([expect(recovering).toBeVisible(), gpu.crashInAnswer()]);
   const begun = (await parts.lastAnswer.locator('.prose').textContent()) ?? '';
   const text = await finished(parts);
   expect(text.length).toBeGreaterThan(begun.length);
@@ -232,6 +266,39 @@ test('a GPU process that crashes in mid-answer comes back, and the answer goes o
   await expect(parts.alert).toHaveCount(0);
   await limitTokens(page, 8);
   expect((await ask(parts, 'And then?')).length).toBeGreaterThan(0);
+});
+
+gpuTest('a GPU that does not come back ends the answer with one alert, and the chat stays', async ({ page, gpu }) => {
+  await routeWorker(
+    page,
+    `{ const gpu = Object.getPrototypeOf(navigator.gpu); const ask = gpu.requestAdapter; let asked = false;
+      gpu.requestAdapter = async function (...options) {
+        if (asked) return null;
+        asked = true;
+        return ask.apply(this, options);
+      }; }`,
+  );
+  const { parts } = gpu;
+  await openReady(page);
+  await gpu.crashInAnswer();
+  const text = await finished(parts);
+  await expect(parts.lastAnswer).toHaveAttribute('data-status', 'failed');
+  await expect(problem(parts, 'device-lost')).toContainText(/was lost .* no graphics adapter was offered/);
+  await expect(parts.alert).toHaveCount(1);
+  await expect(parts.send).toBeDisabled();
+  const startAgain = parts.alert.getByRole('button', { name: 'Start again' });
+
+  await page.unroute(WORKER);
+  await routeWorker(page, NO_ADAPTER);
+  await startAgain.click();
+  await expect(problem(parts, 'webgpu-unavailable')).toContainText('no graphics adapter was offered');
+  await expect(parts.alert).toHaveCount(1);
+
+  await page.unroute(WORKER);
+  await startAgain.click();
+  await expect(parts.send).toBeEnabled();
+  await expect(parts.alert).toHaveCount(0);
+  expect(await parts.lastAnswer.locator('.prose').textContent()).toBe(text);
 });
 
 const namesOf = () => manifest.records.map((record: { name: string }) => record.name).toSorted();

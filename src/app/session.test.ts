@@ -106,12 +106,12 @@ describe('answering', () => {
   });
 
   it('keeps the text of a failed answer, and cures the alert by answering again', async () => {
-    const failAnswer = new MixtabError('device-lost', 'GPU: expected a device, got a lost one');
+    const failAnswer = new MixtabError('record-broken', 'record expert/0/1: expected its hash, got another');
     const { session, engine, codes, last } = openSession({ failAnswer });
     await session.start();
     await session.send('a');
     expect(last()).toMatchObject({ text: 'one two three ', status: 'failed' });
-    expect(codes()).toEqual(['device-lost']);
+    expect(codes()).toEqual(['record-broken']);
     delete engine.options.failAnswer;
     await session.regenerate();
     expect(last()).toMatchObject({ status: 'done' });
@@ -174,6 +174,21 @@ describe('events', () => {
     expect(state().model.status).toBe('failed');
     await session.start();
     expect(codes()).toEqual([]);
+  });
+
+  it('tells once of a GPU that is gone for good, and keeps the chat where no other is found', async () => {
+    const failAnswer = new MixtabError('device-lost', 'gone');
+    const { session, engine, state, codes, last } = openSession({ failAnswer });
+    await session.start();
+    const sent = session.send('a');
+    engine.emit({ type: 'devicelost', state: 'failed', message: 'gone' });
+    await sent;
+    expect(codes()).toEqual(['device-lost']);
+    engine.options.failLoad = new MixtabError('webgpu-unavailable', 'no adapter');
+    await session.start();
+    expect(state().model.status).toBe('failed');
+    expect(codes()).toEqual(['webgpu-unavailable']);
+    expect(last()).toMatchObject({ text: 'one two three ', status: 'failed' });
   });
 
   it('tells once of a worker that died in mid-answer, and starts anew with the chat kept', async () => {

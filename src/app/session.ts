@@ -62,11 +62,10 @@ export class Session {
       if (engine.info.notice) this.#raise('notice', engine.info.notice);
     } catch (error) {
       const reason = toErrorData(error);
-      if (reason.code === 'webgpu-unavailable' || reason.code === 'adapter-unsupported') {
-        this.#dispatch({ type: 'model/unsupported', reason });
-      } else {
-        this.#fail(reason);
-      }
+      const unsupported = reason.code === 'webgpu-unavailable' || reason.code === 'adapter-unsupported';
+      // A browser may refuse the GPU for a while after it was reset: no reason to take the chat away.
+      if (unsupported && this.#state.chat.length === 0) this.#dispatch({ type: 'model/unsupported', reason });
+      else this.#fail(reason);
     }
   }
 
@@ -164,8 +163,9 @@ export class Session {
     } catch (error) {
       const reason = toErrorData(error);
       if (reason.code !== 'aborted') status = 'failed';
-      // A dead worker is told twice, here and by `died`: as one problem.
+      // A dead worker and a GPU that does not come back are told twice, here and by an event: as one problem.
       if (reason.code === 'worker-died') this.#fail(reason);
+      else if (reason.code === 'device-lost') this.#failLost(reason.message);
       else if (status === 'failed') this.#raise('answer', reason);
     }
     paint.flush();
@@ -207,10 +207,13 @@ export class Session {
     engine.on('died', ({ error }) => this.#fail(toErrorData(error)));
     engine.on('devicelost', ({ state, message }) => {
       this.#dispatch({ type: 'model/recovering', recovering: state === 'recovering' });
-      if (state !== 'failed') return;
-      const hint = 'Start again to load the model anew; the chat stays.';
-      this.#fail({ code: 'device-lost', message, hint, data: {} });
+      if (state === 'failed') this.#failLost(message);
     });
+  }
+
+  #failLost(message: string): void {
+    const hint = 'Start again to load the model anew; the chat stays.';
+    this.#fail({ code: 'device-lost', message, hint, data: {} });
   }
 
   /** The engine that was ready is so no more. */

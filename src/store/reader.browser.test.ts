@@ -171,11 +171,13 @@ for (const [what, damage] of Object.entries({
 test('who finds a record broken after another reader had it mended gets the mended copy', async () => {
   const { pack, store } = await filledStore();
   const source = testSource(pack);
+  const bothRead = Promise.withResolvers<void>();
   const mended = Promise.withResolvers<void>();
-  const failures = [Promise.resolve(), mended.promise];
+  const failures = [bothRead.promise, mended.promise];
   const reader = recordReader(pack.manifest, store, source, {
     openStream: (blob) => {
       const failure = failures.shift();
+      if (failures.length === 0) bothRead.resolve();
       return failure ? failingStream(failure) : blob.stream();
     },
   });
