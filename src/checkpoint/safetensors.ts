@@ -114,9 +114,12 @@ function checkTensor(source: ByteSource, dataStart: number, name: string, entry:
   return { name, dtype, shape, source, offset: dataStart + begin, bytes };
 }
 
-function checkOverlap(source: ByteSource, tensors: TensorInfo[]): void {
+type Extent = Pick<TensorInfo, 'name' | 'offset' | 'bytes'>;
+
+/** Throws `checkpoint-invalid` when two tensors of a file share bytes. */
+export function checkOverlap(source: ByteSource, tensors: Extent[]): void {
   const inOrder = tensors.filter((t) => t.bytes > 0).sort((a, b) => a.offset - b.offset);
-  inOrder.reduce<TensorInfo | null>((last, t) => {
+  inOrder.reduce<Extent | null>((last, t) => {
     if (last && t.offset < last.offset + last.bytes) {
       throw invalid(source, `${t.name} after the end of ${last.name}`, 'tensors that overlap');
     }

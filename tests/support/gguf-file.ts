@@ -1,0 +1,86 @@
+/** Writes GGUF files for tests: sound ones, and ones that are wrong in one place. */
+
+/** A value with its type as the file has it: `[4, 7]` is a u32, `[9, [8, ['a']]]` a list of strings. */
+export type Typed = [type: number, value: unknown];
+
+export interface TensorEntry {
+  name: string;
+  dims: (number | bigint)[];
+  type: number;
+  /** From the start of the data. Default: behind the tensor before it. */
+  offset?: number | bigint;
+  data: Uint8Array;
+}
+
+export interface GgufParts {
+  version?: number;
+  tensorCount?: number | bigint;
+  keyCount?: number | bigint;
+  metadata?: [key: string, value: Typed][];
+  tensors?: TensorEntry[];
+}
+
+export const u32 = (value: number): Typed => [4, value];
+export const f32 = (value: number): Typed => [6, value];
+export const text = (value: string): Typed => [8, value];
+export const list = (type: number, values: unknown[]): Typed => [9, [type, values]];
+
+const ALIGNMENT = 32;
+const BYTES = [1, 1, 2, 2, 4, 4, 4, 1, 0, 0, 8, 8, 8];
+
+export function ggufFile(parts: GgufParts): Uint8Array<ArrayBuffer> {
+  const { metadata = [], tensors = [] } = parts;
+  const out: number[] = [];
+  put(out, 4, 0x46554747);
+  put(out, 4, parts.version ?? 3);
+  put(out, 10, parts.tensorCount ?? tensors.length);
+  put(out, 10, parts.keyCount ?? metadata.length);
+  for (const [key, [type, value]] of metadata) {
+    put(out, 8, key);
+    put(out, 4, type);
+    put(out, type, value);
+  }
+  let next = 0;
+  const places = tensors.map(({ data }) => {
+    const place = next;
+    next = Math.ceil((next + data.length) / ALIGNMENT) * ALIGNMENT;
+    return place;
+  });
+  for (const [i, { name, dims, type, offset }] of tensors.entries()) {
+    put(out, 8, name);
+    put(out, 4, dims.length);
+    for (const dim of dims) put(out, 10, dim);
+    put(out, 4, type);
+    put(out, 10, offset ?? places[i]);
+  }
+  if (tensors.length === 0) return Uint8Array.from(out);
+  const dataStart = Math.ceil(out.length / ALIGNMENT) * ALIGNMENT;
+  const last = tensors.length - 1;
+  const file = new Uint8Array(dataStart + (places[last] ?? 0) + (tensors[last]?.data.length ?? 0));
+  file.set(out);
+  for (const [i, { data }] of tensors.entries()) file.set(data, dataStart + (places[i] ?? 0));
+  return file;
+}
+
+function put(out: number[], type: number, value: unknown): void {
+  if (type === 8) {
+    const bytes = new TextEncoder().encode(value as string);
+    put(out, 10, bytes.length);
+    for (const byte of bytes) out.push(byte);
+  } else if (type === 9) {
+    const [itemType, items] = value as [number, unknown[]];
+    put(out, 4, itemType);
+    put(out, 10, items.length);
+    for (const item of items) put(out, itemType, item);
+  } else {
+    out.push(...new Uint8Array(scalar(type, value as number | bigint)).subarray(0, BYTES[type] ?? 4));
+  }
+}
+
+function scalar(type: number, value: number | bigint): ArrayBuffer {
+  const view = new DataView(new ArrayBuffer(8));
+  if (type === 6) view.setFloat32(0, Number(value), true);
+  else if (type === 12) view.setFloat64(0, Number(value), true);
+  else view.setBigInt64(0, BigInt(value), true);
+  return view.buffer;
+}
