@@ -26,13 +26,16 @@ export async function readTokenizer(folder: FileFolder): Promise<Manifest['token
   };
 }
 
-/** Sampling defaults of generation_config.json; those of Mixtral's own card where it says nothing. */
+/** Those of Mixtral's own card. */
+export const DEFAULT_GENERATION: Manifest['generation'] = { temperature: 0.7, topP: 0.95 };
+
+/** Sampling defaults of generation_config.json; {@link DEFAULT_GENERATION} where it says nothing. */
 export async function readGeneration(folder: FileFolder): Promise<Manifest['generation']> {
   const settings = (await readJson(folder, 'generation_config.json')) ?? {};
   const { temperature, top_p: topP } = settings;
   return {
-    temperature: typeof temperature === 'number' && temperature >= 0 ? temperature : 0.7,
-    topP: typeof topP === 'number' && topP > 0 && topP <= 1 ? topP : 0.95,
+    temperature: typeof temperature === 'number' && temperature >= 0 ? temperature : DEFAULT_GENERATION.temperature,
+    topP: typeof topP === 'number' && topP > 0 && topP <= 1 ? topP : DEFAULT_GENERATION.topP,
   };
 }
 
