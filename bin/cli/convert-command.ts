@@ -7,7 +7,7 @@ import { StatusLine } from './status-line';
 export async function convertCommand({ source, out, format }: ConvertCommand): Promise<void> {
   const status = new StatusLine(process.stderr);
   try {
-    const { manifest, error } = await convert(source, out, { format }, status.log);
+    const { manifest, error } = await convert(source, out, { format }, status.log, status.note);
     status.clear();
     const size = (packBytes(manifest) / 1e6).toFixed(1);
     process.stdout.write(

@@ -28,6 +28,23 @@ describe('convert', () => {
     expect(text.join('\n')).toContain('hashes right');
   });
 
+  it('takes a GGUF file, of which inspect tells the same', async () => {
+    const [log, notes]: string[][] = [[], []];
+    const file = join(SOURCE, 'model-q4_0.gguf');
+    const { error } = await convert(
+      file,
+      pack(),
+      { format: 'q4' },
+      (line) => log?.push(line),
+      (line) => notes?.push(line),
+    );
+    expect(error.all).toBe(0);
+    expect(notes).toEqual([]);
+    const { json } = await inspect(pack());
+    expect(json).toMatchObject({ kind: 'pack', name: 'model-q4_0', faults: [] });
+    expect((await inspect(file)).json).toEqual({ ...json, kind: 'checkpoint' });
+  });
+
   it('replaces an old pack and writes the same bytes', async () => {
     await convert(SOURCE, pack(), { format: 'q4' });
     const first = await readFile(join(pack(), 'manifest.json'), 'utf8');

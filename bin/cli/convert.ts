@@ -1,27 +1,28 @@
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Converted, convertCheckpoint } from '../../src/checkpoint/convert';
-import { openHfCheckpoint } from '../../src/checkpoint/hf-checkpoint';
 import { readJson } from '../../src/checkpoint/json-file';
 import { packBytes, recordPath } from '../../src/pack/manifest';
 import { MixtabError } from '../../src/protocol/errors';
 import { errno, fileError, nodeFolder } from './node-source';
+import { openCheckpoint } from './open-checkpoint';
 
 export interface ConvertCliOptions {
   format: 'q4' | 'q8';
-  /** Name shown to people. Default: the folder's. */
+  /** Name shown to people. Default: the folder's or the file's. */
   name?: string | undefined;
 }
 
 /**
- * Converts a Hugging Face folder into a pack folder. The manifest is written last, so a run that was cut off never leaves what looks
- * like a whole pack. Throws MixtabError: `checkpoint-invalid`, `config-unsupported`, `request-invalid`, `storage-full`, `storage-failed`.
+ * Converts a Hugging Face folder or a GGUF file into a pack folder. The manifest is written last, so a run that was cut off never leaves
+ * what looks like a whole pack. `log` gets what passes, `note` what the user should know of the result. Throws MixtabError: `checkpoint-invalid`, `config-unsupported`, `request-invalid`, `storage-full`, `storage-failed`.
  */
 export async function convert(
   source: string,
   out: string,
   options: ConvertCliOptions,
   log: (line: string) => void = () => {},
+  note: (line: string) => void = log,
 ): Promise<Converted> {
   if (options.format !== 'q4') {
     throw new MixtabError(
@@ -30,14 +31,7 @@ export async function convert(
       'q4 is the only format so far.',
     );
   }
-  if (source.endsWith('.gguf')) {
-    throw new MixtabError(
-      'checkpoint-invalid',
-      `${source}: expected a Hugging Face folder, got a GGUF file`,
-      'Convert from the safetensors folder of the model.',
-    );
-  }
-  const checkpoint = await openHfCheckpoint(nodeFolder(source));
+  const checkpoint = await openCheckpoint(source);
   await prepare(out);
   const converted = await convertCheckpoint(
     checkpoint,
@@ -53,6 +47,12 @@ export async function convert(
   log(
     `${packBytes(converted.manifest)} bytes in ${converted.manifest.records.length} records, relative error ${all.toFixed(4)}`,
   );
+  const quantized = (checkpoint.matrixTypes ?? []).filter((type) => type !== 'Q4_0');
+  if (quantized.length > 0) {
+    note(
+      `${checkpoint.name}: ${quantized.join(', ')} quantized to q4, relative error of the weights ${all.toFixed(4)}`,
+    );
+  }
   return converted;
 }
 

@@ -1,4 +1,3 @@
-import { openHfCheckpoint } from '../../src/checkpoint/hf-checkpoint';
 import { readJson } from '../../src/checkpoint/json-file';
 import type { ModelConfig } from '../../src/model/config';
 import { type Footprint, footprint, parameters } from '../../src/pack/footprint';
@@ -6,6 +5,7 @@ import { type RecordKind, recordKind, recordLayout, recordNames } from '../../sr
 import { validateManifest } from '../../src/pack/manifest';
 import { MixtabError } from '../../src/protocol/errors';
 import { nodeFolder } from './node-source';
+import { isGguf, openCheckpoint } from './open-checkpoint';
 import { verifyPack } from './verify-pack';
 
 export interface InspectReport {
@@ -28,11 +28,11 @@ export interface Inspection {
 }
 
 /**
- * What a Hugging Face folder or a pack folder holds and what it needs. A pack's records are all read and their hashes compared.
+ * What a Hugging Face folder, a GGUF file or a pack folder holds and what it needs. A pack's records are all read and their hashes compared.
  * Throws `model-not-found`, `checkpoint-invalid`, `config-unsupported`, `manifest-invalid`.
  */
 export async function inspect(source: string, options: { budgetBytes?: number | undefined } = {}): Promise<Inspection> {
-  const found = (await openPack(source)) ?? (await openCheckpoint(source));
+  const found = (await openPack(source)) ?? (await inspectCheckpoint(source));
   const { config } = found;
   const kinds = recordNames(config).map((name) => recordKind(config, name) as RecordKind);
   const needs = footprint(config);
@@ -60,16 +60,16 @@ async function openPack(source: string): Promise<Found | null> {
   };
 }
 
-async function openCheckpoint(source: string): Promise<Found> {
-  if ((await nodeFolder(source).open('config.json')) === null) {
+async function inspectCheckpoint(source: string): Promise<Found> {
+  if (!isGguf(source) && (await nodeFolder(source).open('config.json')) === null) {
     throw new MixtabError(
       'model-not-found',
-      `${source}: expected a folder with manifest.json (a pack) or config.json (Hugging Face), got neither`,
+      `${source}: expected a .gguf file or a folder with manifest.json (a pack) or config.json (Hugging Face), got neither`,
       'Check the path.',
       { source },
     );
   }
-  const { name, config } = await openHfCheckpoint(nodeFolder(source));
+  const { name, config } = await openCheckpoint(source);
   return { kind: 'checkpoint', name, config, faults: [] };
 }
 

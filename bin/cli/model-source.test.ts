@@ -1,7 +1,8 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { fixturePath } from '../../tests/support/checkpoint-files';
 import { resolveModel } from './model-source';
 
 let folder: string;
@@ -36,6 +37,19 @@ it('says what it expected of a source that is none', async () => {
   await expect(resolve(join(folder, 'empty'))).rejects.toMatchObject({ code: 'model-not-found' });
   await expect(resolve(join(folder, 'notes.txt'))).rejects.toMatchObject({ code: 'model-not-found' });
   await expect(resolve(join(folder, 'model.gguf'))).rejects.toMatchObject({ code: 'checkpoint-invalid' });
+});
+
+it('converts a GGUF file once, until it changes', async () => {
+  const file = join(folder, 'model.gguf');
+  await cp(join(fixturePath('b'), 'model-q4_0.gguf'), file);
+  const first = await resolve(file);
+  expect(first.model.id).toMatch(/^model-[0-9a-f]{12}$/);
+  const [pack] = Object.values(first.mounts) as [string];
+  const { mtimeMs } = await stat(join(pack, 'manifest.json'));
+  expect(await resolve(file)).toEqual(first);
+  expect((await stat(join(pack, 'manifest.json'))).mtimeMs).toBe(mtimeMs);
+  await utimes(file, 1, 1);
+  expect(Object.values((await resolve(file)).mounts)).not.toEqual([pack]);
 });
 
 it('leaves no half pack when a conversion fails', async () => {

@@ -4,6 +4,7 @@ import { basename, join, resolve } from 'node:path';
 import { MixtabError } from '../../src/protocol/errors';
 import type { HeadlessModel } from '../headless/api';
 import { convert } from './convert';
+import { ggufFiles, isGguf } from './open-checkpoint';
 
 export interface ModelSource {
   model: HeadlessModel;
@@ -12,28 +13,29 @@ export interface ModelSource {
 }
 
 /**
- * What `--model SRC` names, as a pack that the engine can fetch. A Hugging Face folder is converted, once, below `packsDir`.
+ * What `--model SRC` names, as a pack that the engine can fetch. A Hugging Face folder or a GGUF file is converted, once, below
+ * `packsDir`.
  * Throws `model-not-found`, `checkpoint-invalid` or what the conversion throws.
  */
 export async function resolveModel(
   source: string,
   packsDir: string,
   log: (line: string) => void,
+  note: (line: string) => void = log,
 ): Promise<ModelSource> {
   if (source === 'tiny') return { model: { id: 'tiny', path: '/models/tiny/' }, mounts: {} };
   const found = await stat(source).catch(() => null);
   if (!found) throw notFound(source, 'nothing of that name');
   if (!found.isDirectory()) {
-    if (!source.endsWith('.gguf')) throw notFound(source, 'a file');
-    throw new MixtabError(
-      'checkpoint-invalid',
-      `${source}: expected a pack or a Hugging Face folder, got a GGUF file`,
-      'GGUF cannot be imported yet: use the safetensors folder of the same model.',
-    );
+    if (!isGguf(source)) throw notFound(source, 'a file');
+    return await packSource(await convertOnce(source, ggufFiles(source), packsDir, log, note));
   }
   const files = await readdir(source);
   if (files.includes('manifest.json')) return await packSource(source);
-  if (files.includes('config.json')) return await packSource(await convertOnce(source, files, packsDir, log));
+  if (files.includes('config.json')) {
+    const paths = files.sort().map((file) => join(source, file));
+    return await packSource(await convertOnce(source, paths, packsDir, log, note));
+  }
   throw notFound(source, 'a folder with neither manifest.json nor config.json');
 }
 
@@ -51,13 +53,15 @@ async function convertOnce(
   files: string[],
   packsDir: string,
   log: (line: string) => void,
+  note: (line: string) => void,
 ): Promise<string> {
   const hash = createHash('sha256').update(resolve(source));
-  for (const file of files.sort()) {
-    const { size, mtimeMs } = await stat(join(source, file));
-    hash.update(`\0${file}\0${size}\0${mtimeMs}`);
+  for (const file of files) {
+    // One that is not there is named by the conversion.
+    const found = await stat(file).catch(() => null);
+    hash.update(`\0${basename(file)}\0${found?.size}\0${found?.mtimeMs}`);
   }
-  const name = basename(resolve(source));
+  const name = basename(resolve(source), '.gguf');
   const pack = join(packsDir, hash.digest('hex').slice(0, 16), name);
   if (await stat(join(pack, 'manifest.json')).catch(() => null)) return pack;
   log(`Converting ${source} to ${pack} ...`);
@@ -65,7 +69,7 @@ async function convertOnce(
   const part = `${pack}.${process.pid}.part`;
   await mkdir(part, { recursive: true });
   try {
-    await convert(source, part, { format: 'q4', name }, log);
+    await convert(source, part, { format: 'q4', name }, log, note);
     await rename(part, pack).catch(async (error: unknown) => {
       if (!(await stat(join(pack, 'manifest.json')).catch(() => null))) throw error;
     });

@@ -16,7 +16,7 @@ export async function run(command: RunCommand, root: string, signal: AbortSignal
   const status = new StatusLine(process.stderr);
   if (command.logitsFile !== undefined) await checkWritable(command.logitsFile);
   const packsDir = command.profileDir ? join(command.profileDir, 'packs') : join(tmpdir(), 'mixtab-packs');
-  const { model, mounts } = await resolveModel(command.model, packsDir, status.log);
+  const { model, mounts } = await resolveModel(command.model, packsDir, status.log, status.note);
   const dist = await buildDist(root, status.log);
   signal.throwIfAborted();
 

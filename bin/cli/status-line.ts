@@ -1,7 +1,7 @@
 import type { WriteStream } from 'node:tty';
 import type { LoadProgress } from '../../src/protocol/engine';
 
-/** Progress on stderr: one line that is written over where stderr is a terminal, nothing where it is not. */
+/** Progress on stderr: one line that is written over where stderr is a terminal, nothing where it is not. Notes stay. */
 export class StatusLine {
   readonly #stream: WriteStream;
   #shown = false;
@@ -16,6 +16,11 @@ export class StatusLine {
     const bytes = totalBytes > 0 ? ` ${megabytes(loadedBytes)} of ${megabytes(totalBytes)} MB` : '';
     const left = secondsLeft === null ? '' : `, ${Math.ceil(secondsLeft)} s left`;
     this.#show(`${phase} ${Math.round(progress * 100)}%${bytes}${left}`);
+  };
+
+  readonly note = (line: string): void => {
+    this.clear();
+    this.#stream.write(`${line}\n`);
   };
 
   clear(): void {
