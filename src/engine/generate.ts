@@ -69,8 +69,8 @@ export async function generate(
 
   async function nextToken(): Promise<void> {
     const { session } = model;
-    const pending = [...promptIds, ...answer.ids].slice(session.ids.length);
-    const kind = pending.length === 1 && answer.ids.length > 0 && started ? 'decode' : 'prefill';
+    const kind = started ? 'decode' : 'prefill';
+    const pending = started ? answer.ids.slice(-1) : [...promptIds, ...answer.ids].slice(session.ids.length);
     const result = await model.step(async ({ gpu, pager, runner }) => {
       if (!started) runner.startRequest(promptIds, answer.ids);
       return meter.step(kind, pending.length, gpu, pager.counters, () =>

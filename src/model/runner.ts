@@ -156,7 +156,8 @@ export class Runner {
       this.#transformer.prefillAttention(commands, l, tokens);
       commands.submit();
       await this.#prefillExperts(l, position, tokens, signal);
-      queued.push(this.#gpu.device.queue.onSubmittedWorkDone());
+      // A lost device shows at the readback; here it must only not go unhandled.
+      queued.push(this.#gpu.device.queue.onSubmittedWorkDone().catch(() => undefined));
       if (queued.length >= LAYERS_QUEUED) await queued.shift();
     }
     throwIfAborted(signal);
