@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type CheckpointFiles, checkpointFiles, folderOf } from '../../tests/support/checkpoint-files';
 import { recordKind, recordNames, recordSpecs } from '../pack/layout';
@@ -111,5 +112,23 @@ describe('a GGUF file', () => {
       code: 'checkpoint-invalid',
       message: expect.stringContaining(named),
     });
+  });
+
+  it('with any bytes of its header changed opens or is refused, never anything else', async () => {
+    const whole = (await checkpointFiles('b')).get(FILE) as Bytes;
+    const change = fc.tuple(fc.nat(11_994), fc.integer({ min: 0, max: 255 }));
+    await fc.assert(
+      fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 3 }), async (changes) => {
+        const bytes = whole.slice();
+        for (const [at, value] of changes) bytes[at] = value;
+        const failure: unknown = await openGgufCheckpoint(folderOf(new Map([[FILE, bytes]])), FILE).then(
+          () => null,
+          (error: unknown) => error,
+        );
+        if (failure !== null)
+          expect(failure).toMatchObject({ code: expect.stringMatching(/^(checkpoint-invalid|config-unsupported)$/) });
+      }),
+      { numRuns: 300 },
+    );
   });
 });

@@ -40,7 +40,7 @@ export async function openGgufCheckpoint(folder: FileFolder, file: string): Prom
     }
   }
   return {
-    name: file.replace(/\.gguf$/, ''),
+    name: file.replace(/(-\d{5}-of-\d{5})?\.gguf$/, ''),
     revision: '',
     config,
     tokenizer: ggufTokenizer(meta, config.vocabSize),
