@@ -33,15 +33,20 @@ async function ask(parts: Parts, question: string): Promise<string> {
   return finished(parts);
 }
 
-/** Makes answers greedy and short, so that they can be compared. */
+/** Makes answers greedy and short, so that they can be compared, unless settings have been changed since. */
 async function answerGreedily(page: Page): Promise<void> {
-  const settings = { temperature: 0, maxTokens: 12 };
-  await page.addInitScript((value) => localStorage.setItem('mixtab.settings', value), JSON.stringify(settings));
+  const settings = JSON.stringify({ temperature: 0, maxTokens: 12 });
+  await page.addInitScript((value) => {
+    if (localStorage.getItem('mixtab.settings') === null) localStorage.setItem('mixtab.settings', value);
+  }, settings);
 }
 
-/** Names of the stored records that `flip` damages by one bit, and how many records are stored. Only once the engine has made the database. */
-function stored(page: Page, flip: string): Promise<string[]> {
-  return page.evaluate(async (prefix) => {
+/**
+ * The names of the records that the page has stored; those whose names begin with `flipped` get one bit flipped. Only once the engine has
+ * made its database.
+ */
+function storedRecords(page: Page, flipped: string | null = null): Promise<string[]> {
+  return page.evaluate(async (begin) => {
     const settled = <T>(request: IDBRequest<T>) =>
       new Promise<T>((resolve, reject) => {
         request.onsuccess = () => resolve(request.result);
@@ -50,7 +55,7 @@ function stored(page: Page, flip: string): Promise<string[]> {
     const db = await settled(indexedDB.open('mixtab/tiny'));
     const table = () => db.transaction('records', 'readwrite').objectStore('records');
     const keys = (await settled(table().getAllKeys())).map(String).filter((key) => key.includes('@'));
-    for (const key of keys.filter((name) => prefix !== '' && name.startsWith(prefix))) {
+    for (const key of keys.filter((name) => begin !== null && name.startsWith(begin))) {
       const blob: Blob = await settled(table().get(key));
       const bytes = new Uint8Array(await blob.arrayBuffer());
       bytes[1000] = (bytes[1000] ?? 0) ^ 1;
@@ -58,10 +63,8 @@ function stored(page: Page, flip: string): Promise<string[]> {
     }
     db.close();
     return keys.map((key) => key.slice(0, key.indexOf('@')));
-  }, flip);
+  }, flipped);
 }
-const flipStored = (page: Page, prefix: string) => stored(page, prefix);
-const storedRecords = (page: Page) => stored(page, '');
 
 const recordOf = (route: Route) =>
   new URL(route.request().url()).pathname.replace(/^.*\/models\/tiny\//, '').replace(/\.bin$/, '');
@@ -136,14 +139,17 @@ test('stored records with a flipped bit are mended with a notice, or refused by 
 }) => {
   await answerGreedily(page);
   const parts = await openReady(page);
+  // With room for all experts they would be read before the first prompt.
+  await parts.budget.press('Home');
+  await expect(parts.panel).not.toContainText('32 of 32 experts');
   const right = await ask(parts, 'Tell me a story.');
 
-  await flipStored(page, 'dense/0');
+  await storedRecords(page, 'dense/0');
   await page.reload();
   await expect(problem(parts, 'record-broken')).toContainText('record dense/0 piece 0 from the store');
   expect(await ask(parts, 'Tell me a story.')).toBe(right);
 
-  await flipStored(page, 'expert/1/');
+  await storedRecords(page, 'expert/1/');
   await page.route(RECORDS, (route) => route.abort());
   await page.reload();
   await expect(parts.send).toBeEnabled();
@@ -173,7 +179,7 @@ test('a full storage is told, and the load goes on from there once there is room
   const fetched = await recordRequests(page);
   await parts.alert.getByRole('button', { name: 'Start again' }).click();
   await expect(parts.send).toBeEnabled();
-  expect([...kept, ...fetched].toSorted()).toEqual(namesOf());
+  expect([...kept, ...fetched].toSorted()).toEqual(allRecords());
 });
 
 test('a download that was cut off goes on with the records that are not yet stored', async ({ context }) => {
@@ -192,7 +198,7 @@ test('a download that was cut off goes on with the records that are not yet stor
   const second = await context.newPage();
   const fetched = await recordRequests(second);
   await openReady(second);
-  expect([...kept, ...fetched].toSorted()).toEqual(namesOf());
+  expect([...kept, ...fetched].toSorted()).toEqual(allRecords());
 });
 
 test('a worker that is killed in mid-answer is told, and a new one answers', async ({ page }) => {
@@ -301,7 +307,7 @@ gpuTest('a GPU that does not come back ends the answer with one alert, and the c
   expect(await parts.lastAnswer.locator('.prose').textContent()).toBe(text);
 });
 
-const namesOf = () => manifest.records.map((record: { name: string }) => record.name).toSorted();
+const allRecords = () => manifest.records.map((record: { name: string }) => record.name).toSorted();
 
 /** The names of the records that a page asks for from now on. */
 async function recordRequests(page: Page): Promise<string[]> {
