@@ -86,8 +86,10 @@ export class GpuModel {
       if (holdsAll(config, arenas.plan)) await model.#fill(loading);
       return model;
     } catch (error) {
+      const failure = gpu.failure() ?? error;
       gpu.memory.destroyAll();
-      throw gpu.failure() ?? error;
+      gpu.device.destroy();
+      throw failure;
     }
   }
 
@@ -114,7 +116,10 @@ export class GpuModel {
   async #fill(onBytes: (bytes: number) => void): Promise<void> {
     const all = Array.from({ length: this.#config.nExperts }, (_, expert) => expert);
     for (let layer = 0; layer < this.#config.nLayers; layer++) {
-      await this.pager.ensure(layer, all);
+      await this.pager.ensure(layer, all).catch((error: unknown) => {
+        // An expert that cannot be had now may never be picked; if it is, the answer that picks it says so.
+        if (!(error instanceof MixtabError && error.code === 'record-broken')) throw error;
+      });
       onBytes(all.length * expertBytes(this.#config));
     }
   }

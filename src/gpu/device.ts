@@ -48,12 +48,17 @@ export async function openGpu(): Promise<Gpu> {
     );
   }
   const hasSubgroups = adapter.features.has('subgroups');
-  const device = await adapter.requestDevice({
+  const request = adapter.requestDevice({
     requiredFeatures: hasSubgroups ? ['subgroups'] : [],
     requiredLimits: {
       maxBufferSize: adapter.limits.maxBufferSize,
       maxStorageBufferBindingSize: adapter.limits.maxStorageBufferBindingSize,
     },
+  });
+  const device = await request.catch((error: unknown) => {
+    throw unavailable(
+      `the graphics adapter gave no device (${error instanceof Error ? error.message : String(error)})`,
+    );
   });
   let failure: MixtabError | null = null;
   device.addEventListener('uncapturederror', (event) => {
