@@ -99,15 +99,31 @@ describe.each(bench.variants('attention'))('variant $name', (variant) => {
     });
   });
 
+  it('takes more heads than a workgroup has', async () => {
+    const c = testConfig({ nHeads: 66, nKvHeads: 11, maxContext: 300 });
+    const random = new Random(4);
+    const cache = randomCache(random, c, 130);
+    const q = random.vector(c.nHeads * c.headDim);
+    const out = await attend(c, variant, q, cache, decodeStep(129, variant));
+    const expected = attention(c, Float64Array.from(q), cache.keys, cache.values, 129);
+    expect(worstError(out.subarray(0, q.length), expected)).toBeLessThan(TOLERANCE);
+  });
+
   const c = testConfig({ nHeads: 8, nKvHeads: 2, headDim: 64, maxContext: 300 });
   const width = c.nHeads * c.headDim;
 
-  it('survives scores whose exponentials overflow', async () => {
+  it.each([
+    { exponentials: 'overflow', spread: 100 },
+    { exponentials: 'all vanish', spread: -100 },
+  ])('survives scores whose exponentials $exponentials', async ({ spread }) => {
     const random = new Random(5);
-    const cache = randomCache(random, c, 200);
-    const q = random.vector(width, 100);
-    const out = await attend(c, variant, q, cache, decodeStep(199, variant));
-    const expected = attention(c, Float64Array.from(q), cache.keys, cache.values, 199);
+    const positions = 200;
+    const keys = rounded(random.vector(positions * c.nKvHeads * c.headDim).map(Math.abs));
+    const values = rounded(random.vector(keys.length));
+    const q = random.vector(width).map((v) => Math.abs(v) * spread);
+    const cache = { words: packCache(c, keys, values), keys, values };
+    const out = await attend(c, variant, q, cache, decodeStep(positions - 1, variant));
+    const expected = attention(c, Float64Array.from(q), keys, values, positions - 1);
     // f32 holds a score of some hundreds to 1e-5, and so its exponential.
     expect(worstError(out.subarray(0, width), expected)).toBeLessThan(1e-3);
   });

@@ -18,7 +18,7 @@ import { USAGE } from '../usage';
 /** What stands in outputs before a kernel runs. */
 export const UNTOUCHED = 777;
 export const NO_FAULT = 0xffffffff;
-export const state = (fault = NO_FAULT) => Uint32Array.of(fault, 0);
+export const state = () => Uint32Array.of(NO_FAULT, 0);
 
 /** Step parameters of kernels that read none of them. */
 export const NO_STEP: StepParams = { position: 0, tokens: 1, splitLength: 1, splits: 1 };
@@ -108,8 +108,6 @@ export class Bench {
 }
 
 export const untouched = (length: number): Float32Array<ArrayBuffer> => new Float32Array(length).fill(UNTOUCHED);
-
-export const isUntouched = (words: Words): boolean => words.every((v) => v === UNTOUCHED);
 
 /** Largest difference as a share of the expected values' standard deviation; NaN where one is not a number or the lengths differ. */
 export function worstError(got: ArrayLike<number>, expected: Float64Array): number {
