@@ -26,6 +26,16 @@ export interface RowChunk {
   values: Float32Array<ArrayBuffer>;
   /** The bytes that the checkpoint holds for these rows, in its own order. */
   stored: Uint8Array<ArrayBuffer>;
+  /** The same rows as q4, where the checkpoint has them so: the pack takes these as they are. */
+  q4?: Q4Groups;
+}
+
+/** Groups of 32 values in the planes of src/pack/layout.ts. */
+export interface Q4Groups {
+  /** `[groups * 16]` nibbles */
+  q: Uint8Array<ArrayBuffer>;
+  /** `[groups]` f16 bits */
+  scales: Uint16Array<ArrayBuffer>;
 }
 
 /** Bytes of a checkpoint read at once, about. */

@@ -86,20 +86,33 @@ async function fillPart(
 ): Promise<Uint8Array<ArrayBuffer>[]> {
   const hashes: Uint8Array<ArrayBuffer>[] = [];
   const cols = part.shape.at(-1) as number;
-  for await (const { firstRow, values, stored } of checkpoint.rows(record, part.tensor)) {
+  for await (const { firstRow, values, stored, q4 } of checkpoint.rows(record, part.tensor)) {
     hashes.push(await sha256(stored));
+    const norm = squaredNorm(values);
     // An infinity or NaN makes the sum one too.
-    if (!Number.isFinite(values.reduce((sum, x) => sum + Math.abs(x), 0))) throw notFinite(record, part.tensor);
+    if (!Number.isFinite(norm)) throw notFinite(record, part.tensor);
     const first = firstRow * cols;
     if (part.format === 'f32') {
       plane(part, 'values', bytes, Float32Array).set(values, first);
     } else {
       const q = plane(part, 'q', bytes, Uint8Array).subarray(first / 2, (first + values.length) / 2);
       const scales = plane(part, 'scale', bytes, Uint16Array).subarray(first / GROUP, (first + values.length) / GROUP);
-      quantizeQ4(values, q, scales, error);
+      if (q4) {
+        q.set(q4.q);
+        scales.set(q4.scales);
+        error.squaredNorm += norm;
+      } else {
+        quantizeQ4(values, q, scales, error);
+      }
     }
   }
   return hashes;
+}
+
+function squaredNorm(values: Float32Array): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += (values[i] as number) ** 2;
+  return sum;
 }
 
 function notFinite(record: string, tensor: string): MixtabError {

@@ -68,7 +68,7 @@ async function* rows(
       const stored = await source.read(offset + (block.firstRow + row) * rowBytes, count * rowBytes);
       const values = new Float32Array(count * cols);
       type.decode(stored, values);
-      yield { firstRow: firstRow + row, values, stored };
+      yield { firstRow: firstRow + row, values, stored, ...(type.toQ4 && { q4: type.toQ4(stored) }) };
     }
     firstRow += block.rows;
   }

@@ -1,6 +1,7 @@
 import { fromF16Bits } from '../lib/f16';
+import type { Q4Groups } from './checkpoint';
 import { q2K, q3K, q4K, q5K, q6K } from './gguf-k-quants';
-import { q4_0, q4_1, q5_0, q5_1, q8_0 } from './gguf-quants';
+import { q4_0, q4_1, q5_0, q5_1, q8_0, splitQ4_0 } from './gguf-quants';
 
 /** Decodes whole blocks: all of `bytes` into all of `values`. */
 export type Decode = (bytes: Uint8Array, values: Float32Array) => void;
@@ -11,6 +12,8 @@ export interface GgufType {
   block: number;
   bytes: number;
   decode: Decode;
+  /** Where the format is q4 but for the order of its bytes. */
+  toQ4?: (bytes: Uint8Array) => Q4Groups;
 }
 
 const f32: Decode = (bytes, values) => {
@@ -35,7 +38,7 @@ const bf16: Decode = (bytes, values) => {
 export const GGUF_TYPES: Readonly<Record<number, GgufType>> = {
   0: { name: 'F32', block: 1, bytes: 4, decode: f32 },
   1: { name: 'F16', block: 1, bytes: 2, decode: f16 },
-  2: { name: 'Q4_0', block: 32, bytes: 18, decode: q4_0 },
+  2: { name: 'Q4_0', block: 32, bytes: 18, decode: q4_0, toQ4: splitQ4_0 },
   3: { name: 'Q4_1', block: 32, bytes: 20, decode: q4_1 },
   6: { name: 'Q5_0', block: 32, bytes: 22, decode: q5_0 },
   7: { name: 'Q5_1', block: 32, bytes: 24, decode: q5_1 },
