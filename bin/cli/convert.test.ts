@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fixturePath } from '../../tests/support/checkpoint-files';
+import { ggufFile, readParts, type TensorEntry } from '../../tests/support/gguf-file';
 import { convert } from './convert';
 import { inspect } from './inspect';
 
@@ -43,6 +44,25 @@ describe('convert', () => {
     const { json } = await inspect(pack());
     expect(json).toMatchObject({ kind: 'pack', name: 'model-q4_0', faults: [] });
     expect((await inspect(file)).json).toEqual({ ...json, kind: 'checkpoint' });
+  });
+
+  it('says of a GGUF file what it quantized, and how well', async () => {
+    const parts = await readParts(Uint8Array.from(await readFile(join(SOURCE, 'model-q4_0.gguf'))));
+    const [embeddings] = parts.tensors as [TensorEntry];
+    const values = Float32Array.from({ length: 384 * 128 }, (_, i) => Math.sin(i));
+    Object.assign(embeddings, { type: 0, data: new Uint8Array(values.buffer) });
+    const file = join(folder, 'other.gguf');
+    await writeFile(file, ggufFile(parts));
+    const notes: string[] = [];
+    const { error } = await convert(
+      file,
+      pack(),
+      { format: 'q4' },
+      () => {},
+      (line) => notes.push(line),
+    );
+    expect(notes).toEqual([`other: F32 quantized to q4, relative error of the weights ${error.all.toFixed(4)}`]);
+    expect(Object.keys(error.tensors).filter((t) => error.tensors[t] !== 0)).toEqual(['tok_embeddings']);
   });
 
   it('replaces an old pack and writes the same bytes', async () => {

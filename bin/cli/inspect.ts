@@ -90,7 +90,7 @@ function lines({
   faults,
 }: InspectReport): string[] {
   const out = [
-    `${name} (${kind === 'pack' ? 'pack' : 'Hugging Face checkpoint'})`,
+    `${name} (${kind})`,
     `shape       ${c.nLayers} layers, hidden ${c.dim}, ${c.nHeads} heads, ${c.nKvHeads} KV heads, vocabulary ${c.vocabSize}, context ${c.maxContext}`,
     `experts     ${c.nExperts} a layer, ${c.topK} picked, intermediate ${c.hiddenDim}`,
     `parameters  ${count(p.total)}, ${count(p.active)} of them used by a token`,

@@ -1,22 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { checkpointFiles, folderOf } from '../../tests/support/checkpoint-files';
-import { f32, ggufFile, list, type TensorEntry, type Typed, text, u32 } from '../../tests/support/gguf-file';
-import { blobSource } from '../lib/byte-source';
+import { ggufFile, readParts, type Typed, u32 } from '../../tests/support/gguf-file';
 import { checkpointWeights } from '../reference/weights';
 import { openGgufCheckpoint } from './gguf-checkpoint';
-import { type GgufTensor, type GgufValue, readGgufHeader } from './gguf-header';
 import { ggufParts } from './gguf-split';
 
 const part = (i: number) => `m-0000${i}-of-00003.gguf`;
 
-/** Model b in three files; the metadata's types are the least that hold the values. */
+/** Model b in three files. */
 async function split() {
   const files = await checkpointFiles('b');
   const whole = files.get('model-q4_0.gguf') as Uint8Array<ArrayBuffer>;
-  const { metadata, tensors } = await readGgufHeader(blobSource(new Blob([whole]), 'whole'));
-  const entries = tensors.map((t) => entry(t, whole));
-  const keys = [...metadata].map(([key, value]): [string, Typed] => [key, typed(value)]);
-  const third = Math.ceil(entries.length / 3);
+  const { metadata, tensors } = await readParts(whole);
+  const third = Math.ceil(tensors.length / 3);
   for (const i of [1, 2, 3]) {
     const own: [string, Typed][] = [
       ['split.no', u32(i - 1)],
@@ -24,21 +20,10 @@ async function split() {
     ];
     files.set(
       part(i),
-      ggufFile({ metadata: i === 1 ? [...keys, ...own] : own, tensors: entries.slice((i - 1) * third, i * third) }),
+      ggufFile({ metadata: i === 1 ? [...metadata, ...own] : own, tensors: tensors.slice((i - 1) * third, i * third) }),
     );
   }
   return files;
-}
-
-function entry({ name, dims, typeId, offset, bytes }: GgufTensor, file: Uint8Array): TensorEntry {
-  return { name, dims, type: typeId, data: file.subarray(offset, offset + bytes) };
-}
-
-function typed(value: GgufValue): Typed {
-  if (Array.isArray(value)) return typeof value[0] === 'string' ? list(8, value) : list(6, value);
-  if (typeof value === 'string') return text(value);
-  if (typeof value === 'boolean') return [7, value ? 1 : 0];
-  return Number.isInteger(value) ? u32(Number(value)) : f32(Number(value));
 }
 
 describe('a model in several GGUF files', () => {

@@ -1,3 +1,6 @@
+import { type GgufValue, readGgufHeader } from '../../src/checkpoint/gguf-header';
+import { blobSource } from '../../src/lib/byte-source';
+
 /** Writes GGUF files for tests: sound ones, and ones that are wrong in one place. */
 
 /** A value with its type as the file has it: `[4, 7]` is a u32, `[9, [8, ['a']]]` a list of strings. */
@@ -83,4 +86,27 @@ function scalar(type: number, value: number | bigint): ArrayBuffer {
   else if (type === 12) view.setFloat64(0, Number(value), true);
   else view.setBigInt64(0, BigInt(value), true);
   return view.buffer;
+}
+
+/** What `ggufFile` would need to write a file again. Numbers get the least of types that hold them. */
+export async function readParts(
+  file: Uint8Array<ArrayBuffer>,
+): Promise<Required<Pick<GgufParts, 'metadata' | 'tensors'>>> {
+  const { metadata, tensors } = await readGgufHeader(blobSource(new Blob([file]), 'file'));
+  return {
+    metadata: [...metadata].map(([key, value]): [string, Typed] => [key, typed(value)]),
+    tensors: tensors.map(({ name, dims, typeId, offset, bytes }) => ({
+      name,
+      dims,
+      type: typeId,
+      data: file.subarray(offset, offset + bytes),
+    })),
+  };
+}
+
+function typed(value: GgufValue): Typed {
+  if (Array.isArray(value)) return typeof value[0] === 'string' ? list(8, value) : list(6, value);
+  if (typeof value === 'string') return text(value);
+  if (typeof value === 'boolean') return [7, value ? 1 : 0];
+  return Number.isInteger(value) ? u32(Number(value)) : f32(Number(value));
 }
