@@ -1,5 +1,6 @@
 import type { Gpu } from '../gpu/device';
 import { compileKernel, dispatchOf, kernelVariants, type Variant } from '../gpu/kernels';
+import { matvecBlocks } from '../gpu/shape';
 import { tuneMatvec } from '../gpu/tuner';
 import { type Extent, extentOf, planBuffers, STATE_HEADER_BYTES } from '../model/buffers';
 import { compileKernels } from '../model/compile';
@@ -181,7 +182,6 @@ async function pickVariant(
       scale: weights.output('scale'),
       logits: bufferOf(buffers, 'logits'),
     };
-    const blocks = Math.ceil(((config.vocabSize / 2) * variant.lanes) / variant.workgroup);
-    return dispatchOf({ 'lm-head': kernel }, 'lm-head', bindings, [blocks]);
+    return dispatchOf({ 'lm-head': kernel }, 'lm-head', bindings, [matvecBlocks(variant, config.vocabSize / 2)]);
   });
 }

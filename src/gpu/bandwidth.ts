@@ -1,6 +1,7 @@
 import { Commands } from './commands';
 import { openGpu } from './device';
 import { compileKernel, dispatchOf, kernelVariants } from './kernels';
+import { matvecBlocks } from './shape';
 import { USAGE } from './usage';
 
 /** Matrices to measure, rows by columns: large ones stream, small ones lie in a cache. */
@@ -39,8 +40,9 @@ export async function measureMatvecBandwidth(): Promise<Bandwidth> {
         if (!state || !a || !w || !scale || !x) continue;
         gpu.device.queue.writeBuffer(state, 0, Uint32Array.of(0xffffffff));
         const kernel = await compileKernel(gpu, 'attention-out', { DIM: rows, COLS: cols }, variant);
-        const blocks = Math.ceil(((rows / 2) * variant.lanes) / variant.workgroup);
-        const dispatch = dispatchOf({ 'attention-out': kernel }, 'attention-out', { state, a, w, scale, x }, [blocks]);
+        const dispatch = dispatchOf({ 'attention-out': kernel }, 'attention-out', { state, a, w, scale, x }, [
+          matvecBlocks(variant, rows / 2),
+        ]);
         const repeats = Math.ceil(RUN_BYTES / bytes);
         for (let round = 0; round <= ROUNDS; round++) {
           const startedAt = performance.now();

@@ -19,6 +19,13 @@ export function attentionHeads(c: ModelConfig, variant: Variant): number {
   return 1;
 }
 
+/** Workgroups of a matvec over `pairs` of rows (or rows of w1 and w3). */
+export const matvecBlocks = (v: Variant, pairs: number): number => Math.ceil((pairs * v.lanes) / v.workgroup);
+
+/** Tiles along a batch's picks, sorted by expert, in the worst case. */
+export const pickTiles = (picks: number, nExperts: number): number =>
+  Math.min(picks, Math.ceil(picks / PREFILL_TILE) + nExperts);
+
 /** Values of the kernels' overrides that hold for the whole model; a kernel takes those that it declares. */
 export function modelConstants(
   c: ModelConfig,

@@ -1,6 +1,6 @@
 import type { BufferRange, Dispatch } from '../gpu/kernel';
 import { dispatchOf, type Variant } from '../gpu/kernels';
-import { attentionHeads, PREFILL_TILE } from '../gpu/shape';
+import { attentionHeads, matvecBlocks, PREFILL_TILE } from '../gpu/shape';
 import { alignUp, qkvRows } from '../pack/layout';
 import { type Extent, routeStride, routeWords, STATE_HEADER_BYTES } from './buffers';
 import type { Kernels } from './compile';
@@ -17,9 +17,6 @@ export interface Parts {
   buffers: Map<string, GPUBuffer>;
   weights: DenseWeights;
 }
-
-/** Workgroups of a matvec over `pairs` of rows. */
-const pairBlocks = (v: Variant, pairs: number): number => Math.ceil((pairs * v.lanes) / v.workgroup);
 
 export function bufferOf(buffers: Map<string, GPUBuffer>, name: string): GPUBuffer {
   const buffer = buffers.get(name);
@@ -79,7 +76,7 @@ export function bindEnds(p: Parts) {
       [1],
       buf('step'),
     ),
-    head: dispatchOf(p.kernels, 'lm-head', head, [pairBlocks(p.variant, p.config.vocabSize / 2)]),
+    head: dispatchOf(p.kernels, 'lm-head', head, [matvecBlocks(p.variant, p.config.vocabSize / 2)]),
     sample: dispatchOf(
       p.kernels,
       'sample',
@@ -112,12 +109,12 @@ export function bindDecodeLayer(p: Parts, layer: number) {
         q: buf('q'),
         kv: buf(`kv${layer}`),
       },
-      [pairBlocks(p.variant, qkvRows(c) / 2)],
+      [matvecBlocks(p.variant, qkvRows(c) / 2)],
       step,
     ),
     ...bindAttention(p, layer),
     attentionOut: dispatchOf(kernels, 'attention-out', { state, a: buf('a'), ...w('wo'), x: buf('x') }, [
-      pairBlocks(p.variant, c.dim / 2),
+      matvecBlocks(p.variant, c.dim / 2),
     ]),
     router: bindRouter(p, layer, 'routerDecode', decodeRoute(p, layer)),
   };
@@ -200,11 +197,11 @@ export function bindExperts(p: Parts, layer: number, arena: GPUBuffer) {
   const places = { order, slot_of: buf('slotOf'), arena, layer: layerUniform(p, layer) };
   return {
     up: dispatchOf(kernels, 'expert-up', { state, route, xn: buf('xn'), w: arena, scale: arena, h }, [
-      pairBlocks(p.variant, c.hiddenDim),
+      matvecBlocks(p.variant, c.hiddenDim),
       c.topK,
     ]),
     down: dispatchOf(kernels, 'expert-down', { state, route, h, w: arena, scale: arena, x: buf('x') }, [
-      pairBlocks(p.variant, c.dim / 2),
+      matvecBlocks(p.variant, c.dim / 2),
     ]),
     upPrefill: dispatchOf(
       kernels,

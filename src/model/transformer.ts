@@ -1,6 +1,6 @@
 import type { Commands } from '../gpu/commands';
 import type { Dispatch } from '../gpu/kernel';
-import { PREFILL_TILE } from '../gpu/shape';
+import { PREFILL_TILE, pickTiles } from '../gpu/shape';
 import type { StepParams } from '../gpu/step';
 import { qkvRows } from '../pack/layout';
 import { bindDecodeLayer, bindEnds, bindExperts, bindPrefillLayer, type Parts } from './dispatches';
@@ -90,8 +90,7 @@ export class Transformer {
   prefillExperts(commands: Commands, l: number, tokens: number): void {
     const experts = this.#experts[l] as ExpertLayer;
     const { topK, nExperts } = this.#parts.config;
-    const picks = tokens * topK;
-    const tiles = Math.min(picks, Math.ceil(picks / PREFILL_TILE) + nExperts);
+    const tiles = pickTiles(tokens * topK, nExperts);
     commands.run(withGrid(experts.upPrefill, experts.upPrefill.grid[0], tiles));
     commands.run(withGrid(experts.downPrefill, experts.downPrefill.grid[0], tiles));
   }

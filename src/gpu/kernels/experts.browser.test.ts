@@ -3,7 +3,8 @@ import type { ModelConfig } from '../../model/config';
 import { expertDown } from '../../reference/expert-down';
 import { expertUp } from '../../reference/expert-up';
 import type { Variant } from '../kernels';
-import { Bench, NO_FAULT, NO_STEP, pickTiles, UNTOUCHED, untouched, worstError } from './testing';
+import { pickTiles } from '../shape';
+import { Bench, NO_FAULT, NO_STEP, UNTOUCHED, untouched, worstError } from './testing';
 import { type Arena, concat, constantsOf, Random, row, testConfig } from './testing-data';
 
 /** A batch's experts: picks sorted by expert, a tiled product for each, and their sum. */

@@ -4,7 +4,8 @@ import { expertDown } from '../../reference/expert-down';
 import { expertUp } from '../../reference/expert-up';
 import { matvec } from '../../reference/matvec';
 import { qkv } from '../../reference/qkv';
-import { Bench, blocks, NO_STEP, state, UNTOUCHED, untouched, worstError } from './testing';
+import { matvecBlocks } from '../shape';
+import { Bench, NO_STEP, state, UNTOUCHED, untouched, worstError } from './testing';
 import { concat, constantsOf, Random, row, testConfig, turnsOf, worstCacheError } from './testing-data';
 
 /** The kernels that decode multiplies a vector with. Rows: no multiple of a workgroup's; columns: 1, 3, 7 and 33 groups, more than any has lanes. */
@@ -25,7 +26,7 @@ describe.each(bench.variants('matvec'))('variant $name', (variant) => {
     const { x: got } = await bench.run('attention-out', variant, {
       constants: { DIM: rows, COLS: cols },
       buffers: { state: state(), a, w: wo.w, scale: wo.scale, x },
-      grid: [blocks(variant, rows / 2)],
+      grid: [matvecBlocks(variant, rows / 2)],
     });
     const expected = Float64Array.from(x);
     attentionOut(expected, wo.values, Float64Array.from(a));
@@ -38,7 +39,7 @@ describe.each(bench.variants('matvec'))('variant $name', (variant) => {
     const { logits } = await bench.run('lm-head', variant, {
       constants: { DIM: dim, VOCAB: vocab },
       buffers: { state: state(), xn, w: output.w, scale: output.scale, logits: untouched(3 * vocab) },
-      grid: [blocks(variant, vocab / 2), 2],
+      grid: [matvecBlocks(variant, vocab / 2), 2],
     });
     const expected = concat([0, 1].map((t) => matvec(output.values, row(xn, t, dim))));
     expect(worstError(logits.subarray(0, 2 * vocab), expected)).toBeLessThan(TOLERANCE);
@@ -70,7 +71,7 @@ describe.each(bench.variants('matvec'))('variant $name', (variant) => {
           q: untouched(c.nHeads * c.headDim),
           kv,
         },
-        grid: [blocks(variant, ((c.nHeads + 2 * c.nKvHeads) * c.headDim) / 2)],
+        grid: [matvecBlocks(variant, ((c.nHeads + 2 * c.nKvHeads) * c.headDim) / 2)],
         step: { ...NO_STEP, position },
       });
       const expected = qkv(c, Float64Array.from(x), norm, wqkv.values, position);
@@ -100,7 +101,7 @@ describe.each(bench.variants('matvec'))('variant $name', (variant) => {
     const up = await bench.run('expert-up', variant, {
       constants,
       buffers: { ...shared, xn, h: untouched(c.topK * c.hiddenDim) },
-      grid: [blocks(variant, c.hiddenDim), c.topK],
+      grid: [matvecBlocks(variant, c.hiddenDim), c.topK],
     });
     const expectedUp = slots.map((slot) => {
       const { w1, w3 } = arena.valuesOf(slot);
@@ -111,7 +112,7 @@ describe.each(bench.variants('matvec'))('variant $name', (variant) => {
     const down = await bench.run('expert-down', variant, {
       constants,
       buffers: { ...shared, h, x },
-      grid: [blocks(variant, c.dim / 2)],
+      grid: [matvecBlocks(variant, c.dim / 2)],
     });
     const expectedDown = Float64Array.from(x);
     for (const [k, slot] of slots.entries())

@@ -23,12 +23,6 @@ export const state = () => Uint32Array.of(NO_FAULT, 0);
 /** Step parameters of kernels that read none of them. */
 export const NO_STEP: StepParams = { position: 0, tokens: 1, splitLength: 1, splits: 1 };
 
-/** Workgroups of a matvec over `pairs` of rows (or rows of w1 and w3). */
-export const blocks = (v: Variant, pairs: number): number => Math.ceil((pairs * v.lanes) / v.workgroup);
-
-/** Tiles along a batch's picks in the worst case, as src/model/transformer.ts dispatches them. */
-export const pickTiles = (picks: number, nExperts: number): number => Math.min(picks, Math.ceil(picks / 32) + nExperts);
-
 export type Words = Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>;
 export type BuffersOf<N extends KernelName> = Record<(typeof KERNELS)[N]['bindings'][number], Words>;
 
