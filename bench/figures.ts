@@ -14,8 +14,6 @@ export interface BenchEngine {
   generate(request: HeadlessRequest): Promise<Generated>;
   /** What decode is measured against, on the same adapter in the same run. */
   floor(position: number): Promise<Floor>;
-  /** From the opening of the page to the first text of the first answer. */
-  firstTextMs(): number;
   close(): Promise<void>;
 }
 

@@ -15,20 +15,17 @@ export async function bench({ json }: { json: boolean }, root: string, signal: A
   let adapter = '';
   const open = async (budgetBytes?: number): Promise<BenchEngine> => {
     status.log(`Measuring with ${budgetBytes ? `${(budgetBytes / 1e6).toFixed(1)} MB` : 'every expert resident'} ...`);
-    let firstTextMs = Number.NaN;
     const session = await openSession({
       dist,
       mounts: {},
       profileDir,
       signal,
-      onEvent: (event) => {
-        if (event.type === 'text' && Number.isNaN(firstTextMs)) firstTextMs = event.atMs;
-      },
+      onEvent: () => {},
     });
     try {
       const info = await session.load({ id: 'tiny', path: '/models/tiny/' }, { budgetBytes });
       adapter = info.adapter;
-      return { ...session, info, firstTextMs: () => firstTextMs };
+      return { ...session, info };
     } catch (error) {
       await session.close();
       throw error;

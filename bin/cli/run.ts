@@ -23,7 +23,7 @@ export async function run(command: RunCommand, root: string, signal: AbortSignal
   let streamed = '';
   const onEvent = (event: HeadlessEvent) => {
     if (event.type === 'progress') status.progress(event.progress);
-    else if (!command.json) {
+    else {
       streamed += event.text;
       process.stdout.write(event.text);
     }
@@ -37,7 +37,10 @@ export async function run(command: RunCommand, root: string, signal: AbortSignal
       kernelVariant: command.kernelVariant,
     });
     status.clear();
-    const { result, engine } = await session.generate(requestOf(command), command.logitsFile);
+    const { result, engine } = await session.generate(
+      { ...requestOf(command), stream: !command.json },
+      command.logitsFile,
+    );
     if (command.json) process.stdout.write(`${JSON.stringify(toReport(result, engine))}\n`);
     else process.stdout.write(`${result.text.slice(streamed.length)}\n`);
     streamed = '';

@@ -25,17 +25,20 @@ export interface HeadlessModel {
 export interface HeadlessRequest extends Omit<EngineRequest, 'promptLogits'> {
   /** Path to which the prompt's logits are posted as float32 little-endian; JSON would take ten times their size. */
   logitsPath?: string | undefined;
+  /** Tell the text as it comes. Each message costs time that the engine could use. */
+  stream: boolean;
 }
 
 export interface Generated {
   result: Omit<GenerateResult, 'promptLogits'>;
   engine: EngineStats;
+  /** When the first text was there, from the opening of the page; null when there was none. */
+  firstTextMs: number | null;
 }
 
 export type Outcome<T> = { value: T; error?: undefined } | { error: ErrorData };
 
-/** `atMs` counts from the opening of the page. */
-export type HeadlessEvent = { type: 'progress'; progress: LoadProgress } | { type: 'text'; text: string; atMs: number };
+export type HeadlessEvent = { type: 'progress'; progress: LoadProgress } | { type: 'text'; text: string };
 
 declare global {
   interface Window {

@@ -19,15 +19,21 @@ const api: HeadlessApi = {
       );
       return engine.info;
     }),
-  generate: ({ logitsPath, ...request }) =>
+  generate: ({ logitsPath, stream, ...request }) =>
     outcome(async () => {
+      let firstTextMs: number | null = null;
       if (!engine) throw new MixtabError('model-not-loaded', 'generate: expected a loaded model, got none');
       const { promptLogits, ...result } = await engine.generate(
         { ...request, promptLogits: logitsPath !== undefined },
-        { onDelta: ({ text }) => emit({ type: 'text', text, atMs: performance.now() }) },
+        {
+          onDelta: ({ text }) => {
+            firstTextMs ??= performance.now();
+            if (stream) emit({ type: 'text', text });
+          },
+        },
       );
       if (logitsPath !== undefined) await upload(logitsPath, promptLogits);
-      return { result, engine: await engine.stats() };
+      return { result, engine: await engine.stats(), firstTextMs };
     }),
   floor: (position) =>
     outcome(async () => {
