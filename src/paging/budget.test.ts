@@ -44,10 +44,19 @@ test('any budget on any adapter: arenas cover the layers, hold the picks of one,
       }
       expect(layer).toBe(mixtral.nLayers);
       expect(fixed + plan.slots * slot).toBeLessThanOrEqual(budgetBytes);
-      // Nothing that the budget pays for and the adapter can bind is left unused, but for what does not divide evenly.
-      const bindable = Math.floor(maxBindingBytes / slot) * Math.min(mixtral.nLayers, plan.arenas.length);
-      expect(plan.slots).toBeGreaterThan(Math.min(slots, 256, bindable) - plan.arenas.length * 2);
+      // What the budget pays for and the arenas can hold is there.
+      const room = plan.arenas.map(({ layers }) =>
+        Math.min(Math.floor(maxBindingBytes / slot), layers * mixtral.nExperts),
+      );
+      expect(plan.slots).toBe(
+        Math.min(
+          slots,
+          256,
+          room.reduce((a, b) => a + b),
+        ),
+      );
     }),
+    { numRuns: 1000 },
   );
 });
 

@@ -46,21 +46,18 @@ export function planBudget(
   return { budgetBytes: budget, leastBytes, mostBytes, fixedBytes, slotBytes, slots: placed, arenas };
 }
 
-/** As few arenas as hold the slots; each takes its share of layers, and slots in proportion to them. */
+/** As few arenas as hold the slots, layers spread evenly over them; then slots, one by one, to the arena that has the fewest for its layers. */
 function spread(config: ModelConfig, slots: number, perArena: number): ArenaPlan[] {
   const { nLayers, nExperts, topK } = config;
-  let count = Math.ceil(slots / perArena);
-  while (count > 1 && Math.floor(slots / count) < topK) count--;
-  count = Math.min(count, nLayers);
-  const plan: ArenaPlan[] = [];
-  let spare = slots;
-  for (let i = 0; i < count; i++) {
+  const count = Math.min(Math.ceil(slots / perArena), Math.floor(slots / topK), nLayers);
+  const plan = Array.from({ length: count }, (_, i): ArenaPlan => {
     const firstLayer = Math.round((i * nLayers) / count);
-    const layers = Math.round(((i + 1) * nLayers) / count) - firstLayer;
-    const share = i === count - 1 ? spare : Math.max(topK, Math.round((slots * layers) / nLayers));
-    const own = Math.min(share, perArena, layers * nExperts);
-    spare -= own;
-    plan.push({ firstLayer, layers, slots: own });
+    return { firstLayer, layers: Math.round(((i + 1) * nLayers) / count) - firstLayer, slots: topK };
+  });
+  for (let spare = slots - count * topK; spare > 0; spare--) {
+    const open = plan.filter((arena) => arena.slots < Math.min(perArena, arena.layers * nExperts));
+    if (open.length === 0) break;
+    open.reduce((a, b) => (b.slots / b.layers < a.slots / a.layers ? b : a)).slots++;
   }
   return plan;
 }
