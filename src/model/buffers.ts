@@ -1,4 +1,6 @@
+import { SAMPLE_PARAMS_BYTES } from '../gpu/kernels/sample';
 import { LEAST_SPLIT, PREFILL_TILE } from '../gpu/shape';
+import { STEP_BYTES } from '../gpu/step';
 import { USAGE } from '../gpu/usage';
 import { alignUp } from '../pack/layout';
 import { MixtabError } from '../protocol/errors';
@@ -83,8 +85,8 @@ export function planBuffers(c: ModelConfig, extent: Extent): BufferPlan[] {
     f32('slotOf', c.nLayers * c.nExperts),
     f32('state', stateBytes / 4),
     f32('routes', routesBytes / 4),
-    { name: 'step', bytes: 32, usage: USAGE.uniform | USAGE.copyTarget },
-    { name: 'sampling', bytes: 64, usage: USAGE.uniform | USAGE.copyTarget },
+    { name: 'step', bytes: STEP_BYTES, usage: USAGE.uniform | USAGE.copyTarget },
+    { name: 'sampling', bytes: SAMPLE_PARAMS_BYTES, usage: USAGE.uniform | USAGE.copyTarget },
     { name: 'layers', bytes: c.nLayers * 256, usage: USAGE.uniform | USAGE.copyTarget },
     { name: 'stateStaging', bytes: stateBytes, usage: USAGE.mapRead | USAGE.copyTarget },
     { name: 'routesStaging', bytes: routesBytes, usage: USAGE.mapRead | USAGE.copyTarget },

@@ -1,6 +1,6 @@
 import { Commands, readStaging } from '../gpu/commands';
 import type { Gpu } from '../gpu/device';
-import { packSampleParams } from '../gpu/kernels/sample';
+import { IN_PROMPT, packSampleParams } from '../gpu/kernels/sample';
 import { PREFILL_TILE } from '../gpu/shape';
 import { packStep, type StepParams } from '../gpu/step';
 import { throwIfAborted } from '../lib/abort';
@@ -65,7 +65,7 @@ export class Runner {
   /** Sets what the penalties count: bit 31 of `counts[id]` marks prompt tokens, the low bits count the generated ones. */
   startRequest(promptIds: number[], generated: number[] = []): void {
     const counts = new Uint32Array(this.#parts.config.vocabSize);
-    for (const id of promptIds) counts[id] = 0x80000000;
+    for (const id of promptIds) counts[id] = IN_PROMPT;
     for (const id of generated) counts[id] = (counts[id] ?? 0) + 1;
     this.#write('counts', counts);
   }
