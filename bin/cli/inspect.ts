@@ -1,7 +1,8 @@
 import { readJson } from '../../src/checkpoint/json-file';
 import type { ModelConfig } from '../../src/model/config';
-import { type Footprint, footprint, parameters } from '../../src/pack/footprint';
-import { type RecordKind, recordKind, recordLayout, recordNames } from '../../src/pack/layout';
+import { type Footprint, footprint, parameters, recordsBytes } from '../../src/pack/footprint';
+import { type Formats, uniformFormats } from '../../src/pack/formats';
+import { packLayout, recordNames } from '../../src/pack/layout';
 import { validateManifest } from '../../src/pack/manifest';
 import { MixtabError } from '../../src/protocol/errors';
 import { nodeFolder } from './node-source';
@@ -12,6 +13,8 @@ export interface InspectReport {
   kind: 'checkpoint' | 'pack';
   name: string;
   config: ModelConfig;
+  /** Of the pack that is there or would be made. */
+  formats: Formats;
   parameters: { total: number; active: number };
   /** Of the pack that is there or would be made. */
   records: { count: number; bytes: number };
@@ -34,19 +37,19 @@ export interface Inspection {
 export async function inspect(source: string, options: { budgetBytes?: number | undefined } = {}): Promise<Inspection> {
   const found = (await openPack(source)) ?? (await inspectCheckpoint(source));
   const { config } = found;
-  const kinds = recordNames(config).map((name) => recordKind(config, name) as RecordKind);
-  const needs = footprint(config);
+  const pack = packLayout(config, found.formats);
+  const needs = footprint(pack);
   const json: InspectReport = {
     ...found,
     parameters: parameters(config),
-    records: { count: kinds.length, bytes: kinds.reduce((sum, kind) => sum + recordLayout(config, kind).bytes, 0) },
+    records: { count: recordNames(config).length, bytes: recordsBytes(pack) },
     footprint: needs,
     budget: options.budgetBytes === undefined ? null : slotsOf(config, needs, options.budgetBytes),
   };
   return { text: lines(json), json };
 }
 
-type Found = Pick<InspectReport, 'kind' | 'name' | 'config' | 'faults'>;
+type Found = Pick<InspectReport, 'kind' | 'name' | 'config' | 'formats' | 'faults'>;
 
 async function openPack(source: string): Promise<Found | null> {
   const json = await readJson(nodeFolder(source), 'manifest.json');
@@ -56,6 +59,7 @@ async function openPack(source: string): Promise<Found | null> {
     kind: 'pack',
     name: manifest.name,
     config: manifest.config,
+    formats: manifest.formats,
     faults: await verifyPack(source, manifest),
   };
 }
@@ -70,12 +74,12 @@ async function inspectCheckpoint(source: string): Promise<Found> {
     );
   }
   const { name, config } = await openCheckpoint(source);
-  return { kind: 'checkpoint', name, config, faults: [] };
+  return { kind: 'checkpoint', name, config, formats: uniformFormats(config, 'q4'), faults: [] };
 }
 
 function slotsOf(c: ModelConfig, needs: Footprint, budgetBytes: number): { budgetBytes: number; slots: number } {
-  const fixed = needs.leastBytes - c.topK * needs.expertBytes;
-  const slots = Math.min(c.nLayers * c.nExperts, Math.floor((budgetBytes - fixed) / needs.expertBytes));
+  const fixed = needs.leastBytes - c.topK * needs.slotBytes;
+  const slots = Math.min(c.nLayers * c.nExperts, Math.floor((budgetBytes - fixed) / needs.slotBytes));
   return { budgetBytes, slots: slots < c.topK ? 0 : slots };
 }
 
@@ -94,7 +98,7 @@ function lines({
     `shape       ${c.nLayers} layers, hidden ${c.dim}, ${c.nHeads} heads, ${c.nKvHeads} KV heads, vocabulary ${c.vocabSize}, context ${c.maxContext}`,
     `experts     ${c.nExperts} a layer, ${c.topK} picked, intermediate ${c.hiddenDim}`,
     `parameters  ${count(p.total)}, ${count(p.active)} of them used by a token`,
-    `pack        ${size(records.bytes)} in ${records.count} records${kind === 'pack' ? '' : ' once converted'}: dense ${size(f.denseBytes)}, an expert ${size(f.expertBytes)}`,
+    `pack        ${size(records.bytes)} in ${records.count} records${kind === 'pack' ? '' : ' once converted'}: dense ${size(f.denseBytes)}, an expert ${size(f.slotBytes)}`,
     `GPU memory  about ${size(f.leastBytes)} at least, ${size(f.mostBytes)} with every expert resident (context ${f.contextLength})`,
   ];
   if (budget) {

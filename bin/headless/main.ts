@@ -2,6 +2,7 @@
 import { createEngine, type Engine } from '../../src/client';
 import { measureMatvecBandwidth } from '../../src/gpu/bandwidth';
 import { bytesPerToken } from '../../src/pack/footprint';
+import { packLayout } from '../../src/pack/layout';
 import { validateManifest } from '../../src/pack/manifest';
 import { MixtabError, toErrorData } from '../../src/protocol/errors';
 import type { HeadlessApi, HeadlessEvent, Outcome } from './api';
@@ -38,8 +39,11 @@ const api: HeadlessApi = {
   floor: (position) =>
     outcome(async () => {
       const answer = await fetch(`${modelPath}manifest.json`);
-      const { config } = validateManifest(await answer.json());
-      return { bandwidth: await measureMatvecBandwidth(), bytesPerToken: bytesPerToken(config, position) };
+      const { config, formats } = validateManifest(await answer.json());
+      return {
+        bandwidth: await measureMatvecBandwidth(),
+        bytesPerToken: bytesPerToken(packLayout(config, formats), position),
+      };
     }),
 };
 

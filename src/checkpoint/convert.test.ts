@@ -38,11 +38,11 @@ describe.each(['a', 'b'] as const)('a pack of model %s', (model) => {
     const before = await checkpointWeights(checkpoint);
     const after = await packWeights(manifest, async (name) => records.get(name) ?? new Uint8Array());
     for (const record of recordNames(manifest.config)) {
-      for (const { tensor, format } of recordSpecs(manifest.config, recordKind(manifest.config, record) ?? 'head')) {
+      for (const { tensor, quantized } of recordSpecs(manifest.config, recordKind(manifest.config, record) ?? 'head')) {
         const [a, b] = [before.tensor(record, tensor), after.tensor(record, tensor)];
         const norm = a.reduce((sum, x) => sum + x * x, 0);
         const difference = a.reduce((sum, x, i) => sum + (x - (b[i] as number)) ** 2, 0);
-        expect(Math.sqrt(difference / norm), `${record} ${tensor}`).toBeLessThan(format === 'q4' ? 0.1 : 1e-300);
+        expect(Math.sqrt(difference / norm), `${record} ${tensor}`).toBeLessThan(quantized ? 0.1 : 1e-300);
       }
     }
     expect(error.all).toBeLessThan(0.09);

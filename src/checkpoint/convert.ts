@@ -1,7 +1,9 @@
 import { sha256, sha256Hex, toHex } from '../lib/sha256';
 import { GROUP } from '../model/config';
-import { type Part, plane, type RecordKind, recordKind, recordLayouts, recordNames } from '../pack/layout';
-import { type Manifest, PIECE_BYTES, type RecordEntry } from '../pack/manifest';
+import { recordsBytes } from '../pack/footprint';
+import { uniformFormats } from '../pack/formats';
+import { layoutOf, type Part, packLayout, plane, recordNames } from '../pack/layout';
+import { type Manifest, PIECE_BYTES, type RecordEntry, recordLayouts } from '../pack/manifest';
 import { MixtabError } from '../protocol/errors';
 import type { Checkpoint } from './checkpoint';
 import { type QuantizeError, quantizeQ4, relativeError } from './quantize';
@@ -40,16 +42,15 @@ export async function convertCheckpoint(
   options: ConvertOptions = {},
 ): Promise<Converted> {
   const { config } = checkpoint;
-  const layouts = recordLayouts(config);
-  const names = recordNames(config);
-  const layoutOf = (name: string) => layouts[recordKind(config, name) as RecordKind];
-  const totalBytes = names.reduce((sum, name) => sum + layoutOf(name).bytes, 0);
+  const formats = uniformFormats(config, 'q4');
+  const pack = packLayout(config, formats);
+  const totalBytes = recordsBytes(pack);
   const errors = new Map<string, QuantizeError>();
   const records: RecordEntry[] = [];
   const sourceHashes: Uint8Array<ArrayBuffer>[] = [];
   let doneBytes = 0;
-  for (const name of names) {
-    const layout = layoutOf(name);
+  for (const name of recordNames(config)) {
+    const layout = layoutOf(pack, name);
     const bytes = new Uint8Array(layout.bytes);
     for (const part of layout.parts) {
       options.signal?.throwIfAborted();
@@ -62,13 +63,13 @@ export async function convertCheckpoint(
   }
   const manifest: Manifest = {
     format: 'mixtab-pack',
-    version: 1,
+    version: 2,
     name: options.name ?? checkpoint.name,
     config,
-    quantization: 'q4',
+    formats,
     pieceBytes: PIECE_BYTES,
     records,
-    layouts,
+    layouts: recordLayouts(pack),
     tokenizer: checkpoint.tokenizer,
     generation: checkpoint.generation,
     source: { name: checkpoint.name, revision: checkpoint.revision, sha256: await hashOfHashes(sourceHashes) },

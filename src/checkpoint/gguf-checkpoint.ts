@@ -32,10 +32,10 @@ export async function openGgufCheckpoint(folder: FileFolder, file: string): Prom
   const config = ggufConfig(meta, !tensors.has('output.weight'));
   const matrixTypes = new Set<string>();
   for (const record of recordNames(config)) {
-    for (const { tensor, format } of recordSpecs(config, recordKind(config, record) as RecordKind)) {
+    for (const { tensor, quantized } of recordSpecs(config, recordKind(config, record) as RecordKind)) {
       for (const block of blocks(config, tensors, record, tensor)) {
         const { type } = find(file, tensors, block);
-        if (format !== 'f32') matrixTypes.add(type.name);
+        if (quantized) matrixTypes.add(type.name);
       }
     }
   }

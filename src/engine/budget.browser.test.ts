@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterEach, expect, test } from 'vitest';
 import { openGpu } from '../gpu/device';
 import { extentOf } from '../model/buffers';
+import { packLayout } from '../pack/layout';
 import { allocateArenas } from '../paging/arenas';
 import { MixtabError } from '../protocol/errors';
 import { type GpuModel, planModel } from './gpu-model';
@@ -69,6 +70,7 @@ test('layers spread over several arenas, as a lesser adapter needs, give the sam
 test('where the GPU refuses the slots that a budget wants, fewer are the pool', async () => {
   const model = await testModel('a');
   const { mostBytes, leastBytes } = (await open(model)).plan;
+  const { config, formats } = model.manifest;
   const gpu = await openGpu();
   const refused = gpu.memory.create.bind(gpu.memory);
   // Stands for a GPU with room for a third of the slots: only the allocator's answer is made up.
@@ -80,7 +82,7 @@ test('where the GPU refuses the slots that a budget wants, fewer are the pool', 
     return refused(requests);
   };
   const { plan, buffers } = await allocateArenas(gpu, (bytes) =>
-    planModel(gpu, model.manifest.config, extentOf(model.manifest.config), bytes),
+    planModel(gpu, packLayout(config, formats), extentOf(config), bytes),
   );
   expect(plan.slots).toBeGreaterThan(2);
   expect(buffers[0]?.size).toBe(plan.slots * plan.slotBytes);

@@ -9,7 +9,8 @@ import { bufferOf, type Parts } from '../model/dispatches';
 import { Runner, writeConstants } from '../model/runner';
 import { Transformer } from '../model/transformer';
 import { DenseWeights } from '../model/weights';
-import { denseBytes, expertBytes, fixedBytes, slotBytes } from '../pack/footprint';
+import { denseBytes, expertsBytes, fixedBytes, slotBytes } from '../pack/footprint';
+import type { PackLayout } from '../pack/layout';
 import type { RecordReader } from '../pack/record-reader';
 import { allocateArenas } from '../paging/arenas';
 import { type BudgetPlan, planBudget } from '../paging/budget';
@@ -34,7 +35,7 @@ export class GpuModel {
   readonly runner: Runner;
   pager: Pager;
   plan: BudgetPlan;
-  readonly #config: ModelConfig;
+  readonly #pack: PackLayout;
   readonly #parts: Parts;
   readonly #transformer: Transformer;
   readonly #reader: RecordReader;
@@ -52,7 +53,7 @@ export class GpuModel {
     this.extent = parts.extent;
     this.variant = parts.variant;
     this.plan = arenas.plan;
-    this.#config = parts.config;
+    this.#pack = parts.pack;
     this.#parts = parts;
     this.#reader = reader;
     this.#onResidency = onResidency;
@@ -65,23 +66,24 @@ export class GpuModel {
   /** Allocates, compiles and uploads. Whatever fails, nothing stays allocated. */
   static async open(
     gpu: Gpu,
-    config: ModelConfig,
+    pack: PackLayout,
     reader: RecordReader,
     options: LoadOptions,
     hooks: GpuModelHooks,
   ): Promise<GpuModel> {
     try {
+      const { config } = pack;
       const extent = extentOf(config, options.contextLength);
-      const arenas = await allocateArenas(gpu, (bytes) => planModel(gpu, config, extent, bytes), options.budgetBytes);
+      const arenas = await allocateArenas(gpu, (bytes) => planModel(gpu, pack, extent, bytes), options.budgetBytes);
       const plans = planBuffers(config, extent);
       const created = await gpu.memory.create(plans.map(({ name, bytes, usage }) => ({ label: name, bytes, usage })));
       const buffers = new Map(plans.map(({ name }, i) => [name, created[i] as GPUBuffer]));
-      const loading = weightsMeter(config, arenas.plan, hooks.onWeights);
-      const weights = await DenseWeights.load(gpu, config, reader, loading);
+      const loading = weightsMeter(pack, arenas.plan, hooks.onWeights);
+      const weights = await DenseWeights.load(gpu, pack, reader, loading);
       hooks.onShaders(0);
       const variant = await pickVariant(gpu, config, buffers, weights, options.kernelVariant);
-      const kernels = await compileKernels(gpu, config, extent, arenas.plan.slotBytes, variant, hooks.onShaders);
-      const parts: Parts = { config, extent, kernels, variant, buffers, weights };
+      const kernels = await compileKernels(gpu, pack, extent, arenas.plan.slotBytes, variant, hooks.onShaders);
+      const parts: Parts = { pack, config, extent, kernels, variant, buffers, weights };
       writeConstants(gpu, parts);
       const model = new GpuModel(gpu, parts, reader, arenas, hooks.onResidency);
       if (holdsAll(config, arenas.plan)) await model.#fill(loading);
@@ -96,7 +98,7 @@ export class GpuModel {
 
   /** Cuts the slots anew; experts come back from storage as they are picked. Call between steps. Throws `budget-too-small`. */
   async setBudget(budgetBytes: number): Promise<void> {
-    const planFor = (bytes?: number) => planModel(this.gpu, this.#config, this.extent, bytes);
+    const planFor = (bytes?: number) => planModel(this.gpu, this.#pack, this.extent, bytes);
     planFor(budgetBytes);
     for (const arena of this.#arenas) this.gpu.memory.free(arena);
     // If even the least is refused now, what was granted before is asked for again.
@@ -115,18 +117,19 @@ export class GpuModel {
 
   /** Where there is room for every expert, the first prompt need not wait for them. */
   async #fill(onBytes: (bytes: number) => void): Promise<void> {
-    const all = Array.from({ length: this.#config.nExperts }, (_, expert) => expert);
-    for (let layer = 0; layer < this.#config.nLayers; layer++) {
+    const { config, experts } = this.#pack;
+    const all = Array.from({ length: config.nExperts }, (_, expert) => expert);
+    for (const [layer, { bytes }] of experts.entries()) {
       await this.pager.ensure(layer, all).catch((error: unknown) => {
         // An expert that cannot be had now may never be picked; if it is, the answer that picks it says so.
         if (!(error instanceof MixtabError && error.code === 'record-broken')) throw error;
       });
-      onBytes(all.length * expertBytes(this.#config));
+      onBytes(all.length * bytes);
     }
   }
 
   #bindArenas(): Pager {
-    const { nLayers, nExperts } = this.#config;
+    const { nLayers, nExperts } = this.#pack.config;
     const slots = new Slots(nLayers, nExperts, this.plan.arenas, new LruPolicy(nLayers * nExperts));
     this.#transformer.setArenas((layer) => this.#arenas[slots.arenaOf(layer)] as GPUBuffer);
     const targets = { arenas: this.#arenas, slotOf: bufferOf(this.#parts.buffers, 'slotOf') };
@@ -138,8 +141,8 @@ export class GpuModel {
 const holdsAll = (c: ModelConfig, plan: BudgetPlan): boolean => plan.slots === c.nLayers * c.nExperts;
 
 /** Adds up what the loaders report. */
-function weightsMeter(c: ModelConfig, plan: BudgetPlan, report: GpuModelHooks['onWeights']): (bytes: number) => void {
-  const total = denseBytes(c) + (holdsAll(c, plan) ? plan.slots * expertBytes(c) : 0);
+function weightsMeter(pack: PackLayout, plan: BudgetPlan, report: GpuModelHooks['onWeights']): (bytes: number) => void {
+  const total = denseBytes(pack) + (holdsAll(pack.config, plan) ? expertsBytes(pack) : 0);
   let loaded = 0;
   return (bytes) => {
     loaded += bytes;
@@ -148,8 +151,8 @@ function weightsMeter(c: ModelConfig, plan: BudgetPlan, report: GpuModelHooks['o
 }
 
 /** How a budget is cut for a model on this adapter; none asks for every expert. Throws `budget-too-small`. */
-export function planModel(gpu: Gpu, config: ModelConfig, extent: Extent, budgetBytes?: number): BudgetPlan {
-  return planBudget(config, gpu.limits, slotBytes(config), fixedBytes(config, extent), budgetBytes);
+export function planModel(gpu: Gpu, pack: PackLayout, extent: Extent, budgetBytes?: number): BudgetPlan {
+  return planBudget(pack.config, gpu.limits, slotBytes(pack), fixedBytes(pack, extent), budgetBytes);
 }
 
 /** The variant that was asked for by name, or the tuner's, measured on lm_head: the largest matrix that is always there. */

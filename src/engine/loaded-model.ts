@@ -2,6 +2,7 @@ import { openGpu } from '../gpu/device';
 import { Mutex } from '../lib/mutex';
 import { createTokenizer, type TextTokenizer } from '../model/tokenizer';
 import { parameters } from '../pack/footprint';
+import { packLayout } from '../pack/layout';
 import { packBytes } from '../pack/manifest';
 import type { BudgetInfo, EngineEvent, LoadOptions, ModelInfo, ModelRef } from '../protocol/engine';
 import { type ErrorData, MixtabError } from '../protocol/errors';
@@ -63,7 +64,9 @@ export class LoadedModel {
         },
       });
       tokenizer = await createTokenizer(pack.manifest.tokenizer);
-      const gpuModel = await GpuModel.open(gpu, pack.manifest.config, pack.reader, options, hooksFor(tracker, emit));
+      const { config, formats } = pack.manifest;
+      const layout = packLayout(config, formats);
+      const gpuModel = await GpuModel.open(gpu, layout, pack.reader, options, hooksFor(tracker, emit));
       return new LoadedModel(ref.id, options, pack, tokenizer, gpuModel, notice, emit);
     } catch (error) {
       tokenizer?.dispose();
@@ -130,7 +133,7 @@ export class LoadedModel {
       };
       this.#gpuModel = await GpuModel.open(
         await openGpu(),
-        manifest.config,
+        packLayout(manifest.config, manifest.formats),
         reader,
         options,
         hooksFor(null, this.#emit),

@@ -2,6 +2,7 @@ import { convertCheckpoint } from '../checkpoint/convert';
 import { openHfCheckpoint } from '../checkpoint/hf-checkpoint';
 import { type GpuLimits, openGpu } from '../gpu/device';
 import { blobSource } from '../lib/byte-source';
+import { packLayout } from '../pack/layout';
 import type { Manifest } from '../pack/manifest';
 import type { RecordReader } from '../pack/record-reader';
 import type { GenerateRequest, GenerateResult, LoadOptions, SamplingParams } from '../protocol/engine';
@@ -108,7 +109,13 @@ export async function openTestModel(
   const gpu = await openGpu();
   Object.assign(gpu.limits, limits);
   const hooks = { onShaders: () => {}, onWeights: () => {}, onResidency: () => {} };
-  return GpuModel.open(gpu, manifest.config, reader, { kernelVariant: 'row', contextLength: 128, ...options }, hooks);
+  return GpuModel.open(
+    gpu,
+    packLayout(manifest.config, manifest.formats),
+    reader,
+    { kernelVariant: 'row', contextLength: 128, ...options },
+    hooks,
+  );
 }
 
 export function closeTestModel({ gpu }: GpuModel): void {

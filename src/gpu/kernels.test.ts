@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseHfConfig } from '../model/config';
-import { recordLayout } from '../pack/layout';
+import { uniformFormats } from '../pack/formats';
+import { packLayout, type RecordLayout } from '../pack/layout';
 import { KERNELS, type KernelName } from './kernels';
 import attention from './kernels/attention.wgsl?raw';
 import attentionDirect from './kernels/attention-direct.wgsl?raw';
@@ -53,7 +54,7 @@ it('gives the experts planes at the offsets of the record layout', () => {
     num_local_experts: 4,
     vocab_size: 64,
   });
-  const layout = recordLayout(config, 'expert');
+  const layout = packLayout(config, uniformFormats(config, 'q4')).experts[0] as RecordLayout;
   const constants = modelConstants(config, layout, layout.bytes, 128);
   const offsets = ['W1_Q', 'W3_Q', 'W2_Q', 'W1_SCALE', 'W3_SCALE', 'W2_SCALE'].map((name) => constants[name]);
   expect(offsets).toEqual([0, 3072, 6144, 9216, 9728, 10240]);

@@ -1,5 +1,5 @@
 import type { ModelConfig } from '../model/config';
-import type { RecordLayout } from '../pack/layout';
+import { partOf, type RecordLayout } from '../pack/layout';
 import type { Constants, Variant } from './kernels';
 
 /** Tokens and rows of a prefill tile (kernels/prelude/tile.wgsl). */
@@ -33,8 +33,7 @@ export function modelConstants(
   slotBytes: number,
   contextLength: number,
 ): Constants {
-  const plane = (tensor: string, name: string) =>
-    expert.parts.find((part) => part.tensor === tensor)?.planes[name]?.offset ?? 0;
+  const plane = (tensor: string, name: string) => partOf(expert, tensor).planes[name]?.offset ?? 0;
   return {
     DIM: c.dim,
     HIDDEN_DIM: c.hiddenDim,

@@ -8,7 +8,7 @@ export interface ByteSource {
   /** Bytes. */
   readonly size: number;
   /** Exactly `length` bytes from `offset`; rejects when they are not there. */
-  read(offset: number, length: number): Promise<Uint8Array<ArrayBuffer>>;
+  read(offset: number, length: number, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>>;
 }
 
 /** Files of one folder, by name. */

@@ -2,9 +2,8 @@ import type { Gpu } from '../gpu/device';
 import type { Kernel } from '../gpu/kernel';
 import { type Constants, compileKernel, KERNELS, type KernelName, type Variant } from '../gpu/kernels';
 import { attentionHeads, modelConstants, PREFILL_TILE } from '../gpu/shape';
-import { alignUp, recordLayout } from '../pack/layout';
+import { alignUp, type PackLayout, type RecordLayout } from '../pack/layout';
 import type { Extent } from './buffers';
-import type { ModelConfig } from './config';
 
 /** The kernels of a model. Some come twice: decode's embed reads its token from the state, its router stops at a fault; the final norm picks its rows. */
 export type Kernels = Record<KernelName | 'embedDecode' | 'routerDecode' | 'finalNorm', Kernel>;
@@ -12,13 +11,13 @@ export type Kernels = Record<KernelName | 'embedDecode' | 'routerDecode' | 'fina
 /** Compiles every kernel side by side, without blocking. `onProgress` gets the share that is done, 0..1. */
 export async function compileKernels(
   gpu: Gpu,
-  c: ModelConfig,
+  { config: c, experts }: PackLayout,
   extent: Extent,
   slotBytes: number,
   variant: Variant,
   onProgress: (share: number) => void,
 ): Promise<Kernels> {
-  const shared = modelConstants(c, recordLayout(c, 'expert'), slotBytes, extent.contextLength);
+  const shared = modelConstants(c, experts[0] as RecordLayout, slotBytes, extent.contextLength);
   const heads = c.nHeads * c.headDim;
   const own: Partial<Record<keyof Kernels, Constants>> = {
     embed: { ID_OFFSET: 0 },

@@ -1,7 +1,7 @@
 import type { BufferRange, Dispatch } from '../gpu/kernel';
 import { dispatchOf, type Variant } from '../gpu/kernels';
 import { attentionHeads, matvecBlocks, PREFILL_TILE } from '../gpu/shape';
-import { alignUp, qkvRows } from '../pack/layout';
+import { alignUp, type PackLayout, qkvRows } from '../pack/layout';
 import { type Extent, routeStride, routeWords, STATE_HEADER_BYTES } from './buffers';
 import type { Kernels } from './compile';
 import type { ModelConfig } from './config';
@@ -9,6 +9,7 @@ import type { DenseWeights } from './weights';
 
 /** What the dispatches are made of. */
 export interface Parts {
+  pack: PackLayout;
   config: ModelConfig;
   extent: Extent;
   kernels: Kernels;

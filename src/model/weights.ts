@@ -1,32 +1,27 @@
 import type { Gpu } from '../gpu/device';
 import type { BufferRange } from '../gpu/kernel';
 import { USAGE } from '../gpu/usage';
-import { denseName, type RecordKind, type RecordLayout, recordLayout } from '../pack/layout';
+import { denseName, type PackLayout, partOf, type RecordLayout } from '../pack/layout';
 import type { RecordReader } from '../pack/record-reader';
-import type { ModelConfig } from './config';
 
 /** Dense weights on the GPU: one buffer a record, tensors and their planes as ranges of it. */
 export class DenseWeights {
   readonly #records: { buffer: GPUBuffer; layout: RecordLayout }[];
-  readonly #config: ModelConfig;
+  readonly #tieEmbeddings: boolean;
 
-  private constructor(config: ModelConfig, records: { buffer: GPUBuffer; layout: RecordLayout }[]) {
-    this.#config = config;
+  private constructor(tieEmbeddings: boolean, records: { buffer: GPUBuffer; layout: RecordLayout }[]) {
+    this.#tieEmbeddings = tieEmbeddings;
     this.#records = records;
-  }
-
-  static #kinds(c: ModelConfig): RecordKind[] {
-    return ['embedding', ...Array.from({ length: c.nLayers }, () => 'layer' as const), 'head'];
   }
 
   static async load(
     gpu: Gpu,
-    config: ModelConfig,
+    { config, embedding, layers, head }: PackLayout,
     reader: RecordReader,
     onBytes: (bytes: number) => void,
     signal?: AbortSignal,
   ): Promise<DenseWeights> {
-    const layouts = DenseWeights.#kinds(config).map((kind) => recordLayout(config, kind));
+    const layouts = [embedding, ...layers, head];
     const usage = USAGE.storage | USAGE.copyTarget;
     const buffers = await gpu.memory.create(layouts.map(({ bytes }, n) => ({ label: denseName(n), bytes, usage })));
     const records = buffers.map((buffer, n) => ({ buffer, layout: layouts[n] as RecordLayout }));
@@ -45,7 +40,7 @@ export class DenseWeights {
       }
     };
     await Promise.all([readNext(), readNext(), readNext(), readNext()]);
-    return new DenseWeights(config, records);
+    return new DenseWeights(config.tieEmbeddings, records);
   }
 
   /** A layer's tensor; plane `q`, `scale` or `values`. */
@@ -59,7 +54,7 @@ export class DenseWeights {
 
   /** lm_head's weights, which are the embedding's where the model ties them. */
   output(plane: string): BufferRange {
-    return this.#config.tieEmbeddings ? this.embedding(plane) : this.#range(this.#records.length - 1, 'output', plane);
+    return this.#tieEmbeddings ? this.embedding(plane) : this.#range(this.#records.length - 1, 'output', plane);
   }
 
   finalNorm(): BufferRange {
@@ -68,7 +63,7 @@ export class DenseWeights {
 
   #range(record: number, tensor: string, plane: string): BufferRange {
     const { buffer, layout } = this.#records[record] as { buffer: GPUBuffer; layout: RecordLayout };
-    const range = layout.parts.find((part) => part.tensor === tensor)?.planes[plane];
+    const range = partOf(layout, tensor).planes[plane];
     if (!range) throw new Error(`record ${record}: no plane ${plane} of ${tensor}`);
     return { buffer, offset: range.offset, size: range.bytes };
   }

@@ -1,6 +1,14 @@
 import { type Extent, extentOf, planBuffers } from '../model/buffers';
 import type { ModelConfig } from '../model/config';
-import { alignUp, type RecordKind, recordKind, recordLayout, recordNames, recordSpecs } from './layout';
+import {
+  alignUp,
+  layoutOf,
+  type PackLayout,
+  type RecordKind,
+  type RecordLayout,
+  recordNames,
+  recordSpecs,
+} from './layout';
 
 /** What a model of this shape takes on a GPU, in bytes: known before any of it is loaded, and what the engine then takes. */
 export interface Footprint {
@@ -9,7 +17,8 @@ export interface Footprint {
   kvBytes: number;
   /** Activations, tables and staging, besides the KV cache. */
   activationBytes: number;
-  expertBytes: number;
+  /** Room for one expert. */
+  slotBytes: number;
   /** GPU memory without which nothing runs: all that is fixed, and slots for the picks of one layer. */
   leastBytes: number;
   /** GPU memory with every expert resident. */
@@ -17,41 +26,47 @@ export interface Footprint {
 }
 
 /** Throws `request-invalid` for a context that the model was not trained for. */
-export function footprint(c: ModelConfig, contextLength?: number): Footprint {
+export function footprint(pack: PackLayout, contextLength?: number): Footprint {
+  const { config: c } = pack;
   const extent = extentOf(c, contextLength);
-  const fixed = fixedBytes(c, extent);
+  const fixed = fixedBytes(pack, extent);
+  const kv = kvBytes(c, extent.contextLength);
   return {
     contextLength: extent.contextLength,
-    denseBytes: denseBytes(c),
-    kvBytes: kvBytes(c, extent.contextLength),
-    activationBytes: fixed - denseBytes(c) - kvBytes(c, extent.contextLength),
-    expertBytes: expertBytes(c),
-    leastBytes: fixed + c.topK * slotBytes(c),
-    mostBytes: fixed + c.nLayers * c.nExperts * slotBytes(c),
+    denseBytes: denseBytes(pack),
+    kvBytes: kv,
+    activationBytes: fixed - denseBytes(pack) - kv,
+    slotBytes: slotBytes(pack),
+    leastBytes: fixed + c.topK * slotBytes(pack),
+    mostBytes: fixed + c.nLayers * c.nExperts * slotBytes(pack),
   };
 }
 
 /** All that is not slots: dense weights, KV cache, activations, tables. */
-export function fixedBytes(c: ModelConfig, extent: Extent): number {
-  return denseBytes(c) + planBuffers(c, extent).reduce((sum, { bytes }) => sum + bytes, 0);
+export function fixedBytes(pack: PackLayout, extent: Extent): number {
+  return denseBytes(pack) + planBuffers(pack.config, extent).reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
-/** Room for one expert; slots start at 256-byte boundaries, WebGPU's binding alignment. */
-export function slotBytes(c: ModelConfig): number {
-  return alignUp(expertBytes(c), 256);
+/** Room for any one expert; slots start at 256-byte boundaries, WebGPU's binding alignment. */
+export function slotBytes(pack: PackLayout): number {
+  return alignUp(Math.max(...pack.experts.map(({ bytes }) => bytes)), 256);
 }
 
 /** Embeddings, attention, norms, routers and head: what every token needs. */
-export function denseBytes(c: ModelConfig): number {
-  return recordNames(c)
-    .map((name) => recordKind(c, name) as RecordKind)
-    .filter((kind) => kind !== 'expert')
-    .reduce((sum, kind) => sum + recordLayout(c, kind).bytes, 0);
+export function denseBytes({ embedding, layers, head }: PackLayout): number {
+  return sumBytes([embedding, ...layers, head]);
 }
 
-export function expertBytes(c: ModelConfig): number {
-  return recordLayout(c, 'expert').bytes;
+/** All experts of all layers, as they lie in storage. */
+export function expertsBytes({ config, experts }: PackLayout): number {
+  return config.nExperts * sumBytes(experts);
 }
+
+/** All records. */
+export const recordsBytes = (pack: PackLayout): number =>
+  recordNames(pack.config).reduce((sum, name) => sum + layoutOf(pack, name).bytes, 0);
+
+const sumBytes = (layouts: RecordLayout[]): number => layouts.reduce((sum, { bytes }) => sum + bytes, 0);
 
 /** Keys and values of all layers, f16. */
 export function kvBytes(c: ModelConfig, contextLength: number): number {
@@ -59,11 +74,10 @@ export function kvBytes(c: ModelConfig, contextLength: number): number {
 }
 
 /** Bytes that decoding the token at `position` must read: every dense weight but the embeddings' other rows, the picked experts, the cache. */
-export function bytesPerToken(c: ModelConfig, position: number): number {
-  const of = (kind: RecordKind) => recordLayout(c, kind).bytes;
-  const row = of('embedding') / c.vocabSize;
-  const head = c.tieEmbeddings ? of('embedding') : of('head');
-  return row + c.nLayers * (of('layer') + c.topK * of('expert')) + head + kvBytes(c, position + 1);
+export function bytesPerToken({ config: c, embedding, layers, experts, head }: PackLayout, position: number): number {
+  const row = embedding.bytes / c.vocabSize;
+  const output = c.tieEmbeddings ? embedding.bytes : head.bytes;
+  return row + sumBytes(layers) + c.topK * sumBytes(experts) + output + kvBytes(c, position + 1);
 }
 
 /** Weights, counted as numbers: of the whole model, and of those that one token uses. */

@@ -1,17 +1,19 @@
 import { GROUP, type ModelConfig } from '../model/config';
+import { type Formats, GROUP_BYTES, type MatrixFormat } from './formats';
 
 /**
  * Where each tensor lies inside a record. One place computes it; converter, validator, uploader and kernels' bindings read it.
  *
  * A record is a sequence of planes, each aligned to {@link PLANE_ALIGN} bytes so that it can be bound on its own.
- * A `q4` matrix `[rows, cols]` has two planes:
- * - `q`: `[rows][cols/32]` groups of 16 bytes; byte j holds element j in its low nibble and j+16 in its high one (GGUF Q4_0's `qs`).
- * - `scale`: `[rows][cols/32]` f16. The value of an element is `(nibble - 8) * scale`.
+ * A matrix `[rows, cols]` in one of the {@link MatrixFormat}s has two planes:
+ * - `q`: `[rows][cols/32]` groups of codes. In `q4` and `q4a` 16 bytes, byte j holding element j in its low nibble and j+16 in its high
+ *   one (GGUF Q4_0's `qs`); in `q8` 32 signed bytes.
+ * - `scale`: `[rows][cols/32]` f16; in `q4a` pairs of f16, scale and minimum.
  * An `f32` tensor has one plane, `values`.
  */
 export const PLANE_ALIGN = 256;
 
-export type WeightFormat = 'q4' | 'f32';
+export type WeightFormat = MatrixFormat | 'f32';
 
 export interface Plane {
   offset: number;
@@ -31,12 +33,25 @@ export interface RecordLayout {
   parts: Part[];
 }
 
+/** The layouts of all records of a pack. Equal layouts are one object. */
+export interface PackLayout {
+  config: ModelConfig;
+  formats: Formats;
+  embedding: RecordLayout;
+  head: RecordLayout;
+  /** By layer. */
+  layers: RecordLayout[];
+  /** Of each layer's experts. */
+  experts: RecordLayout[];
+}
+
 /** The kinds of record in a pack, by what they hold. */
 export type RecordKind = 'embedding' | 'layer' | 'head' | 'expert';
 
-interface Spec {
+export interface TensorSpec {
   tensor: string;
-  format: WeightFormat;
+  /** Stored in one of the {@link MatrixFormat}s; otherwise as f32. */
+  quantized: boolean;
   shape: number[];
 }
 
@@ -49,54 +64,97 @@ export function qkvRows(c: ModelConfig): number {
  * Tensors of each kind of record, in their order. `wqkv` stacks wq, wk and wv; rows of wq and wk are interleaved inside each head
  * (row 2i is Hugging Face's row i, row 2i+1 its row i + head_dim/2), so that the two halves of a RoPE pair are neighbours.
  */
-export function recordSpecs(c: ModelConfig, kind: RecordKind): Spec[] {
-  const q4 = (tensor: string, rows: number, cols: number): Spec => ({ tensor, format: 'q4', shape: [rows, cols] });
-  const f32 = (tensor: string, ...shape: number[]): Spec => ({ tensor, format: 'f32', shape });
+export function recordSpecs(c: ModelConfig, kind: RecordKind): TensorSpec[] {
+  const matrix = (tensor: string, rows: number, cols: number): TensorSpec => ({
+    tensor,
+    quantized: true,
+    shape: [rows, cols],
+  });
+  const f32 = (tensor: string, ...shape: number[]): TensorSpec => ({ tensor, quantized: false, shape });
   switch (kind) {
     case 'embedding':
-      return [q4('tok_embeddings', c.vocabSize, c.dim)];
+      return [matrix('tok_embeddings', c.vocabSize, c.dim)];
     case 'layer':
       return [
-        q4('wqkv', qkvRows(c), c.dim),
-        q4('wo', c.dim, c.nHeads * c.headDim),
+        matrix('wqkv', qkvRows(c), c.dim),
+        matrix('wo', c.dim, c.nHeads * c.headDim),
         f32('attention_norm', c.dim),
         f32('ffn_norm', c.dim),
         f32('gate', c.nExperts, c.dim),
       ];
     case 'head':
-      return c.tieEmbeddings ? [f32('norm', c.dim)] : [q4('output', c.vocabSize, c.dim), f32('norm', c.dim)];
+      return c.tieEmbeddings ? [f32('norm', c.dim)] : [matrix('output', c.vocabSize, c.dim), f32('norm', c.dim)];
     case 'expert':
-      return [q4('w1', c.hiddenDim, c.dim), q4('w3', c.hiddenDim, c.dim), q4('w2', c.dim, c.hiddenDim)];
+      return [matrix('w1', c.hiddenDim, c.dim), matrix('w3', c.hiddenDim, c.dim), matrix('w2', c.dim, c.hiddenDim)];
   }
 }
 
-/** Layout of one kind of record: first every matrix's nibbles (or a tensor's f32 values), then every matrix's scales. */
-export function recordLayout(c: ModelConfig, kind: RecordKind): RecordLayout {
-  const parts: Part[] = recordSpecs(c, kind).map((spec) => ({ ...spec, planes: {} }));
+/** Layout of one kind of record: first every matrix's codes (or a tensor's f32 values), then every matrix's scales. */
+function recordLayout(specs: TensorSpec[], formatOf: (tensor: string) => MatrixFormat): RecordLayout {
+  const parts: Part[] = specs.map(({ tensor, quantized, shape }) => ({
+    tensor,
+    format: quantized ? formatOf(tensor) : 'f32',
+    shape,
+    planes: {},
+  }));
   let offset = 0;
   const place = (part: Part, plane: string, bytes: number) => {
     part.planes[plane] = { offset, bytes };
     offset = alignUp(offset + bytes, PLANE_ALIGN);
   };
   for (const part of parts) {
-    const elements = part.shape.reduce((a, b) => a * b, 1);
-    if (part.format === 'q4') place(part, 'q', elements / 2);
-    else place(part, 'values', elements * 4);
+    const elements = elementsOf(part);
+    if (part.format === 'f32') place(part, 'values', elements * 4);
+    else place(part, 'q', (elements / GROUP) * GROUP_BYTES[part.format].q);
   }
   for (const part of parts) {
-    if (part.format === 'q4') place(part, 'scale', (part.shape.reduce((a, b) => a * b, 1) / GROUP) * 2);
+    if (part.format !== 'f32') place(part, 'scale', (elementsOf(part) / GROUP) * GROUP_BYTES[part.format].scale);
   }
   return { bytes: offset, parts };
 }
 
-/** Layout of every kind, as a manifest holds it. */
-export function recordLayouts(c: ModelConfig): Record<RecordKind, RecordLayout> {
-  return {
-    embedding: recordLayout(c, 'embedding'),
-    layer: recordLayout(c, 'layer'),
-    head: recordLayout(c, 'head'),
-    expert: recordLayout(c, 'expert'),
+const elementsOf = ({ shape }: Part): number => shape.reduce((a, b) => a * b, 1);
+
+/** The layout of a pack of this shape in these formats. */
+export function packLayout(config: ModelConfig, formats: Formats): PackLayout {
+  const known = new Map<string, RecordLayout>();
+  const layout = (kind: RecordKind, formatOf: Record<string, MatrixFormat>): RecordLayout => {
+    const key = JSON.stringify([kind, formatOf]);
+    const found = known.get(key) ?? recordLayout(recordSpecs(config, kind), (tensor) => formatOf[tensor] ?? 'q4');
+    known.set(key, found);
+    return found;
   };
+  return {
+    config,
+    formats,
+    embedding: layout('embedding', { tok_embeddings: formats.embedding }),
+    head: layout('head', { output: formats.output }),
+    layers: formats.layers.map(({ wqkv, wo }) => layout('layer', { wqkv, wo })),
+    experts: formats.layers.map(({ up, down }) => layout('expert', { w1: up, w3: up, w2: down })),
+  };
+}
+
+/** The layout of a record by its name. Throws RangeError for a name that the pack does not have. */
+export function layoutOf(pack: PackLayout, name: string): RecordLayout {
+  const kind = recordKind(pack.config, name);
+  const [, first = 0] = name.split('/').map(Number);
+  const layout =
+    kind === 'layer'
+      ? pack.layers[first - 1]
+      : kind === 'expert'
+        ? pack.experts[first]
+        : kind === null
+          ? undefined
+          : pack[kind];
+  if (!layout) throw new RangeError(`record ${name}: no such record in a pack of this shape`);
+  return layout;
+}
+
+/** A tensor's part of a record. Throws RangeError where the record has none of that name. */
+export function partOf(layout: RecordLayout, tensor: string): Part {
+  const part = layout.parts.find((p) => p.tensor === tensor);
+  if (!part) throw new RangeError(`tensor ${tensor}: no such tensor in the record`);
+  return part;
 }
 
 /** The kind of a record by its name, or null for a name that no pack of this shape has. */

@@ -37,15 +37,14 @@ describe('a manifest', () => {
   it('of the embedded model is accepted, whatever the order of its keys', () => {
     const manifest = validateManifest(fresh());
     expect(packBytes(manifest)).toBe(manifest.records.reduce((sum, r) => sum + r.bytes, 0));
-    const expert = manifest.layouts.expert;
-    expect(() =>
-      validateManifest(withValue(['layouts', 'expert'], { parts: expert.parts, bytes: expert.bytes })),
-    ).not.toThrow();
+    const { parts, bytes } = manifest.layouts.head;
+    expect(() => validateManifest(withValue(['layouts', 'head'], { parts, bytes }))).not.toThrow();
   });
 
   it.each([
-    [['version'], 2, 'version'],
-    [['quantization'], 'q8', 'quantization'],
+    [['version'], 1, 'version'],
+    [['formats'], 'q8', 'formats'],
+    [['formats', 'layers', 1, 'down'], 'q5', 'formats'],
     [['pieceBytes'], 65537, 'pieceBytes'],
     [['config', 'topK'], 0, 'config.topK'],
     [['config', 'normEps'], null, 'config.normEps'],
@@ -53,8 +52,8 @@ describe('a manifest', () => {
     [['records', 3, 'name'], 'dense/2', 'records'],
     [['records', 3, 'name'], '../../etc/passwd', 'records'],
     [['records', 3, 'sha256'], ['0'.repeat(63)], 'records["dense/3"].sha256'],
-    [['layouts', 'expert', 'parts', 2, 'planes', 'q', 'offset'], 0, 'layouts.expert'],
-    [['layouts', 'layer', 'bytes'], 5, 'layouts.layer'],
+    [['layouts', 'experts', 0, 'parts', 2, 'planes', 'q', 'offset'], 0, 'layouts.experts'],
+    [['layouts', 'layers', 1, 'bytes'], 5, 'layouts.layers'],
     [['layouts', 'other'], {}, 'layouts'],
     [['tokenizer', 'chatTemplate'], 1, 'tokenizer.chatTemplate'],
     [['generation'], [], 'generation'],

@@ -1,21 +1,22 @@
 import { isObject, sameJson, show } from '../lib/json';
 import { type ModelConfig, validateConfig } from '../model/config';
 import { MixtabError } from '../protocol/errors';
-import { type RecordKind, type RecordLayout, recordKind, recordLayout, recordLayouts, recordNames } from './layout';
+import { type Formats, isFormats } from './formats';
+import { layoutOf, type PackLayout, packLayout, recordNames } from './layout';
 
 /** `manifest.json`: all that is known of a pack before a byte of its records is read. docs/formats.md is its specification. */
 export interface Manifest {
   format: 'mixtab-pack';
-  version: 1;
+  version: 2;
   /** Shown to people. */
   name: string;
   config: ModelConfig;
-  quantization: 'q4';
+  formats: Formats;
   /** Bytes of a piece: long records are hashed, fetched and read piece by piece. */
   pieceBytes: number;
   records: RecordEntry[];
-  /** Layout of each kind of record, so that a reader needs no rule but this file. */
-  layouts: Record<RecordKind, RecordLayout>;
+  /** Layout of every record, so that a reader needs no rule but this file. */
+  layouts: RecordLayouts;
   tokenizer: {
     /** tokenizer.json of the `tokenizers` library, as text. */
     json: string;
@@ -30,6 +31,8 @@ export interface Manifest {
   source: { name: string; revision: string; sha256: string };
 }
 
+export type RecordLayouts = Pick<PackLayout, 'embedding' | 'head' | 'layers' | 'experts'>;
+
 export interface RecordEntry {
   name: string;
   bytes: number;
@@ -41,6 +44,14 @@ export const PIECE_BYTES = 4 * 1024 * 1024;
 
 /** Path of a record below the pack's folder. */
 export const recordPath = (name: string): string => `${name}.bin`;
+
+/** What a manifest writes down of a pack's layout. */
+export const recordLayouts = ({ embedding, head, layers, experts }: PackLayout): RecordLayouts => ({
+  embedding,
+  head,
+  layers,
+  experts,
+});
 
 export function packBytes(manifest: Manifest): number {
   return manifest.records.reduce((sum, r) => sum + r.bytes, 0);
@@ -54,16 +65,18 @@ export function packBytes(manifest: Manifest): number {
 export function validateManifest(json: unknown): Manifest {
   if (!isObject(json)) throw invalid('the whole', 'a JSON object', json);
   if (json.format !== 'mixtab-pack') throw invalid('format', '"mixtab-pack"', json.format);
-  if (json.version !== 1) throw invalid('version', '1', json.version);
-  if (json.quantization !== 'q4') throw invalid('quantization', '"q4"', json.quantization);
+  if (json.version !== 2) throw invalid('version', '2', json.version);
   if (typeof json.name !== 'string') throw invalid('name', 'a string', json.name);
   const { pieceBytes } = json;
   if (!isCount(pieceBytes) || pieceBytes < 65536 || pieceBytes > 2 ** 28 || pieceBytes % 4 !== 0) {
     throw invalid('pieceBytes', 'a multiple of 4 between 65536 and 2^28', pieceBytes);
   }
   const config = checkConfig(json.config);
-  checkRecords(config, pieceBytes, json.records);
-  checkLayouts(config, json.layouts);
+  if (!isFormats(config, json.formats))
+    throw invalid('formats', 'a format for each matrix of this shape', json.formats);
+  const layout = packLayout(config, json.formats);
+  checkRecords(layout, pieceBytes, json.records);
+  checkLayouts(layout, json.layouts);
   checkTokenizer(json.tokenizer);
   checkGeneration(json.generation);
   checkSource(json.source);
@@ -101,15 +114,14 @@ function checkConfig(config: unknown): ModelConfig {
   return validateConfig(config as unknown as ModelConfig);
 }
 
-function checkRecords(config: ModelConfig, pieceBytes: number, records: unknown): void {
+function checkRecords(layout: PackLayout, pieceBytes: number, records: unknown): void {
   if (!Array.isArray(records)) throw invalid('records', 'a list', records);
-  const wanted = new Set(recordNames(config));
+  const wanted = new Set(recordNames(layout.config));
   if (records.length !== wanted.size) throw invalid('records', `${wanted.size} records`, records.length);
   for (const record of records) {
     const name = isObject(record) && typeof record.name === 'string' ? record.name : '';
-    const kind = recordKind(config, name);
-    if (kind === null || !wanted.delete(name)) throw invalid('records', 'each record of the shape once', record);
-    const { bytes } = recordLayout(config, kind);
+    if (!wanted.delete(name)) throw invalid('records', 'each record of the shape once', record);
+    const { bytes } = layoutOf(layout, name);
     if (record.bytes !== bytes) throw invalid(`records["${name}"].bytes`, `${bytes}`, record.bytes);
     const pieces = Math.ceil(bytes / pieceBytes);
     if (!Array.isArray(record.sha256) || record.sha256.length !== pieces || !record.sha256.every(isSha256)) {
@@ -118,12 +130,12 @@ function checkRecords(config: ModelConfig, pieceBytes: number, records: unknown)
   }
 }
 
-function checkLayouts(config: ModelConfig, layouts: unknown): void {
+function checkLayouts(layout: PackLayout, layouts: unknown): void {
   if (!isObject(layouts)) throw invalid('layouts', 'an object', layouts);
-  const expected = recordLayouts(config);
-  for (const [kind, layout] of Object.entries(expected)) {
-    if (!sameJson(layouts[kind], layout)) {
-      throw invalid(`layouts.${kind}`, 'the layout that docs/formats.md gives for this config', layouts[kind]);
+  const expected = recordLayouts(layout);
+  for (const [kind, wanted] of Object.entries(expected)) {
+    if (!sameJson(layouts[kind], wanted)) {
+      throw invalid(`layouts.${kind}`, 'what docs/formats.md gives for this config and these formats', layouts[kind]);
     }
   }
   const other = Object.keys(layouts).find((kind) => !Object.hasOwn(expected, kind));

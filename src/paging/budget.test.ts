@@ -3,6 +3,8 @@ import { expect, test } from 'vitest';
 import { extentOf } from '../model/buffers';
 import { parseHfConfig } from '../model/config';
 import { fixedBytes, slotBytes } from '../pack/footprint';
+import { uniformFormats } from '../pack/formats';
+import { packLayout } from '../pack/layout';
 import { planBudget } from './budget';
 
 const mixtral = parseHfConfig({
@@ -16,8 +18,9 @@ const mixtral = parseHfConfig({
   vocab_size: 32000,
   max_position_embeddings: 32768,
 });
-const fixed = fixedBytes(mixtral, extentOf(mixtral));
-const slot = slotBytes(mixtral);
+const pack = packLayout(mixtral, uniformFormats(mixtral, 'q4'));
+const fixed = fixedBytes(pack, extentOf(mixtral));
+const slot = slotBytes(pack);
 
 test('an expert of Mixtral 8x7B is 99.1 MB, and its least budget all that is fixed and the picks of one layer', () => {
   expect(slot).toBe(99_090_432);

@@ -1,6 +1,15 @@
 import type { Checkpoint } from '../checkpoint/checkpoint';
 import type { ModelConfig } from '../model/config';
-import { type Part, plane, type RecordKind, recordKind, recordLayout, recordNames, recordSpecs } from '../pack/layout';
+import {
+  layoutOf,
+  type Part,
+  packLayout,
+  plane,
+  type RecordKind,
+  recordKind,
+  recordNames,
+  recordSpecs,
+} from '../pack/layout';
 import type { Manifest } from '../pack/manifest';
 import { dequantizeQ4 } from './q4';
 
@@ -31,12 +40,13 @@ export async function packWeights(
   manifest: Manifest,
   read: (record: string) => Promise<Uint8Array>,
 ): Promise<ReferenceWeights> {
-  const { config } = manifest;
+  const { config, formats } = manifest;
+  const pack = packLayout(config, formats);
   const tensors = new Map<string, Float32Array>();
   for (const record of recordNames(config)) {
     // A copy: what a reader hands out may be a view that is not aligned.
     const bytes = Uint8Array.from(await read(record));
-    for (const part of recordLayout(config, recordKind(config, record) as RecordKind).parts) {
+    for (const part of layoutOf(pack, record).parts) {
       tensors.set(`${record}/${part.tensor}`, partValues(part, bytes));
     }
   }

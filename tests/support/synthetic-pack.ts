@@ -1,7 +1,8 @@
 import { sha256Hex } from '../../src/lib/sha256';
 import type { ModelConfig } from '../../src/model/config';
-import { recordKind, recordLayouts, recordNames } from '../../src/pack/layout';
-import { type Manifest, type RecordEntry, validateManifest } from '../../src/pack/manifest';
+import { uniformFormats } from '../../src/pack/formats';
+import { layoutOf, packLayout, recordNames } from '../../src/pack/layout';
+import { type Manifest, type RecordEntry, recordLayouts, validateManifest } from '../../src/pack/manifest';
 
 /** A valid pack of random bytes: right in form, sizes and hashes, without meaning as a model. */
 export interface SyntheticPack {
@@ -36,24 +37,23 @@ export async function syntheticPack(
 ): Promise<SyntheticPack> {
   const bytes = new Map<string, Uint8Array<ArrayBuffer>>();
   const records: RecordEntry[] = [];
-  const layouts = recordLayouts(config);
+  const formats = uniformFormats(config, 'q4');
+  const layout = packLayout(config, formats);
   const random = xorshift(seed);
   for (const name of recordNames(config)) {
-    const kind = recordKind(config, name);
-    if (!kind) throw new Error(`${name} is no record of this shape`);
-    const data = new Uint8Array(layouts[kind].bytes).map(random);
+    const data = new Uint8Array(layoutOf(layout, name).bytes).map(random);
     bytes.set(name, data);
     records.push({ name, bytes: data.byteLength, sha256: await hashPieces(data, pieceBytes) });
   }
   const manifest = validateManifest({
     format: 'mixtab-pack',
-    version: 1,
+    version: 2,
     name: `Synthetic ${seed}`,
     config,
-    quantization: 'q4',
+    formats,
     pieceBytes,
     records,
-    layouts,
+    layouts: recordLayouts(layout),
     tokenizer: { json: '{}', chatTemplate: null, bosToken: '<s>', eosToken: '</s>', addBos: true },
     generation: { temperature: 0.7, topP: 0.95 },
     source: { name: 'synthetic', revision: String(seed), sha256: '0'.repeat(64) },

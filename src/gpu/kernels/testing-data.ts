@@ -1,6 +1,7 @@
 import { fromF16Bits, roundF16, toF16Bits } from '../../lib/f16';
 import type { ModelConfig } from '../../model/config';
-import { type Part, plane, recordLayout } from '../../pack/layout';
+import { uniformFormats } from '../../pack/formats';
+import { type Part, packLayout, plane, type RecordLayout } from '../../pack/layout';
 import { dequantizeQ4 } from '../../reference/q4';
 import { uniformNumber } from '../../reference/sample';
 import type { Constants } from '../kernels';
@@ -64,7 +65,7 @@ export class Random {
 
   /** Slots of an arena, back to back, and the values of each slot's matrices. */
   arena(c: ModelConfig, slots: number): Arena {
-    const { bytes, parts } = recordLayout(c, 'expert');
+    const { bytes, parts } = expertLayout(c);
     const arena = new Uint8Array(slots * bytes);
     const values: ExpertValues[] = [];
     for (let slot = 0; slot < slots; slot++) {
@@ -83,9 +84,11 @@ export class Random {
   }
 }
 
+const expertLayout = (c: ModelConfig) => packLayout(c, uniformFormats(c, 'q4')).experts[0] as RecordLayout;
+
 /** The whole model's constants; a kernel takes those that it declares. */
 export function constantsOf(c: ModelConfig): Constants {
-  const layout = recordLayout(c, 'expert');
+  const layout = expertLayout(c);
   return modelConstants(c, layout, layout.bytes, c.maxContext);
 }
 

@@ -1,0 +1,66 @@
+import { isObject } from '../lib/json';
+import type { ModelConfig } from '../model/config';
+
+/**
+ * How a matrix is stored: groups of 32 neighbours of a row, each with a scale of its own. docs/formats.md section 5 is the specification.
+ * - `q4`: 4-bit codes, `(code - 8) * scale`: 4.5 bits a weight. Holds GGUF's Q4_0 without loss.
+ * - `q4a`: 4-bit codes with a minimum a group, `code * scale + minimum`: 5 bits. Holds Q4_1, and Q4_K but for its scales' rounding to f16.
+ * - `q8`: signed bytes, `code * scale`: 8.5 bits. Holds Q8_0 without loss.
+ */
+export type MatrixFormat = 'q4' | 'q4a' | 'q8';
+
+/** From the least exact to the most. */
+export const MATRIX_FORMATS: readonly MatrixFormat[] = ['q4', 'q4a', 'q8'];
+
+/** Bytes of a group of 32 in each of a matrix's two planes. */
+export const GROUP_BYTES: Readonly<Record<MatrixFormat, { q: number; scale: number }>> = {
+  q4: { q: 16, scale: 2 },
+  q4a: { q: 16, scale: 4 },
+  q8: { q: 32, scale: 2 },
+};
+
+/** The format of every matrix of a pack. w1 and w3 share one, as a kernel reads them side by side. */
+export interface Formats {
+  embedding: MatrixFormat;
+  /** lm_head. Where the model ties it to the embedding, the embedding's. */
+  output: MatrixFormat;
+  layers: LayerFormats[];
+}
+
+export interface LayerFormats {
+  wqkv: MatrixFormat;
+  wo: MatrixFormat;
+  /** w1 and w3. */
+  up: MatrixFormat;
+  /** w2. */
+  down: MatrixFormat;
+}
+
+/** Every matrix in one format. */
+export function uniformFormats(c: ModelConfig, format: MatrixFormat): Formats {
+  const layer = { wqkv: format, wo: format, up: format, down: format };
+  return { embedding: format, output: format, layers: Array.from({ length: c.nLayers }, () => ({ ...layer })) };
+}
+
+/** The one of two formats that loses less. */
+export function finer(a: MatrixFormat, b: MatrixFormat): MatrixFormat {
+  return MATRIX_FORMATS.indexOf(a) >= MATRIX_FORMATS.indexOf(b) ? a : b;
+}
+
+/** The formats that occur, e.g. `q4`, `q4a + q8`: how a pack is called. */
+export function formatsName({ embedding, output, layers }: Formats): string {
+  const used = new Set([embedding, output, ...layers.flatMap(({ wqkv, wo, up, down }) => [wqkv, wo, up, down])]);
+  return MATRIX_FORMATS.filter((format) => used.has(format)).join(' + ');
+}
+
+/** Whether a value that came from outside has the form of a shape's formats. */
+export function isFormats(c: ModelConfig, value: unknown): value is Formats {
+  if (!isObject(value) || !Array.isArray(value.layers) || value.layers.length !== c.nLayers) return false;
+  if (!isFormat(value.embedding) || !isFormat(value.output)) return false;
+  if (c.tieEmbeddings && value.output !== value.embedding) return false;
+  return value.layers.every(
+    (layer) => isObject(layer) && ['wqkv', 'wo', 'up', 'down'].every((matrix) => isFormat(layer[matrix])),
+  );
+}
+
+const isFormat = (value: unknown): value is MatrixFormat => MATRIX_FORMATS.some((format) => format === value);
