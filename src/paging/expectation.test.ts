@@ -1,0 +1,48 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { parseHfConfig } from '../model/config';
+import { uniformFormats } from '../pack/formats';
+import { packLayout } from '../pack/layout';
+import { expectDecode, expectHitRate } from './expectation';
+
+const config = parseHfConfig({
+  hidden_size: 4096,
+  intermediate_size: 14336,
+  num_attention_heads: 32,
+  num_key_value_heads: 8,
+  num_hidden_layers: 32,
+  num_local_experts: 8,
+  vocab_size: 32000,
+});
+const mixtral = packLayout(config, uniformFormats(config, 'q4'));
+
+test('Mixtral 8x7B with half its experts pages 2.6 GB a token: 0.4 tok/s from 1 GB/s of storage, 1.1 from 3, on a GPU of 400 GB/s', () => {
+  const at = (storage: number) =>
+    expectDecode(mixtral, 128, 0, { storageBytesPerSecond: storage * 1e9, gpuBytesPerSecond: 400e9 });
+  expect(at(1).pagedBytesPerToken / 1e9).toBeCloseTo(2.6, 1);
+  expect(at(1).decodeTokensPerSecond).toBeCloseTo(0.38, 2);
+  expect(at(3).decodeTokensPerSecond).toBeCloseTo(1.12, 2);
+});
+
+test('with every expert resident only the GPU counts; with fewer slots than a token picks nothing is ever there', () => {
+  const speeds = { storageBytesPerSecond: 1e9, gpuBytesPerSecond: 400e9 };
+  expect(expectDecode(mixtral, 256, 0, speeds).decodeTokensPerSecond).toBeCloseTo(39, 0);
+  expect(expectDecode(mixtral, 63, 0, speeds).hitRate).toBe(0);
+});
+
+test('the hit rate goes from 0 to 1 and never falls as slots are added, whatever the shape', () => {
+  const shares = fc.tuple(fc.integer({ min: 1, max: 16 }), fc.integer({ min: 1, max: 64 })).filter(([k, n]) => k <= n);
+  fc.assert(
+    fc.property(
+      shares,
+      fc.double({ min: 0, max: 1, noNaN: true }),
+      fc.double({ min: 0, max: 1, noNaN: true }),
+      ([k, n], a, b) => {
+        const [low, high] = [expectHitRate(Math.min(a, b), k / n), expectHitRate(Math.max(a, b), k / n)];
+        expect(low).toBeGreaterThanOrEqual(0);
+        expect(high).toBeGreaterThanOrEqual(low);
+        expect(expectHitRate(1, k / n)).toBe(1);
+      },
+    ),
+  );
+});
