@@ -32,6 +32,19 @@ const ALIGNMENT = 32;
 const BYTES = [1, 1, 2, 2, 4, 4, 4, 1, 0, 0, 8, 8, 8];
 
 export function ggufFile(parts: GgufParts): Uint8Array<ArrayBuffer> {
+  const { tensors = [] } = parts;
+  const { bytes, places } = ggufHead(parts);
+  const last = tensors.length - 1;
+  const file = new Uint8Array(bytes.length + (places[last] ?? 0) + (tensors[last]?.data.length ?? 0));
+  file.set(bytes);
+  for (const [i, { data }] of tensors.entries()) file.set(data, bytes.length + (places[i] ?? 0));
+  return file;
+}
+
+/** All before the data, up to its first byte, and where each tensor lies from there on. Of `data` only the length is used. */
+export function ggufHead(
+  parts: Omit<GgufParts, 'tensors'> & { tensors?: (Omit<TensorEntry, 'data'> & { data: { length: number } })[] },
+): { bytes: Uint8Array<ArrayBuffer>; places: number[] } {
   const { metadata = [], tensors = [] } = parts;
   const out: number[] = [];
   put(out, 4, 0x46554747);
@@ -56,13 +69,8 @@ export function ggufFile(parts: GgufParts): Uint8Array<ArrayBuffer> {
     put(out, 4, type);
     put(out, 10, offset ?? places[i]);
   }
-  if (tensors.length === 0) return Uint8Array.from(out);
-  const dataStart = Math.ceil(out.length / ALIGNMENT) * ALIGNMENT;
-  const last = tensors.length - 1;
-  const file = new Uint8Array(dataStart + (places[last] ?? 0) + (tensors[last]?.data.length ?? 0));
-  file.set(out);
-  for (const [i, { data }] of tensors.entries()) file.set(data, dataStart + (places[i] ?? 0));
-  return file;
+  while (tensors.length > 0 && out.length % ALIGNMENT !== 0) out.push(0);
+  return { bytes: Uint8Array.from(out), places };
 }
 
 function put(out: number[], type: number, value: unknown): void {
