@@ -1,4 +1,5 @@
 import { throwIfAborted } from '../lib/abort';
+import { forEachInFlight } from '../lib/in-flight';
 import { type Manifest, packBytes, type RecordEntry, validateManifest } from '../pack/manifest';
 import { MixtabError } from '../protocol/errors';
 import { fetchRecord } from './fetch-record';
@@ -45,7 +46,7 @@ export async function installPack(
   onProgress?.({ loadedBytes, totalBytes });
 
   try {
-    await forEachInFlight(missing, signal, async (record, stop) => {
+    await forEachInFlight(missing, IN_FLIGHT, signal, async (record, stop) => {
       let counted = 0;
       const onBytes = (bytes: number): void => {
         if (bytes <= counted) return; // fetched a second time
@@ -82,32 +83,6 @@ async function fetchInto(
       if (!isRefusedBlob(error) || tries === BLOB_TRIES) throw error;
     }
   }
-}
-
-/** Runs the work on all items, a few at a time. The first failure stops the rest; it is thrown when nothing runs any more. */
-async function forEachInFlight<T>(
-  items: T[],
-  signal: AbortSignal | undefined,
-  work: (item: T, stop: AbortSignal) => Promise<void>,
-): Promise<void> {
-  const failed = new AbortController();
-  const stop = signal ? AbortSignal.any([signal, failed.signal]) : failed.signal;
-  const failures: unknown[] = [];
-  const queue = items.values();
-  const lane = async (): Promise<void> => {
-    for (const item of queue) {
-      try {
-        throwIfAborted(stop);
-        await work(item, stop);
-      } catch (error) {
-        failures.push(error);
-        failed.abort(error);
-        return;
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: IN_FLIGHT }, lane));
-  if (failures.length > 0) throw failures[0];
 }
 
 function storageFull(neededBytes: number, committedBytes: number, cause: MixtabError): MixtabError {

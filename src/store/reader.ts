@@ -2,14 +2,14 @@ import { throwIfAborted, untilAborted } from '../lib/abort';
 import type { Manifest, RecordEntry } from '../pack/manifest';
 import type { RecordReader, RecordSink } from '../pack/record-reader';
 import { MixtabError } from '../protocol/errors';
-import { type BlobPiecesOptions, blobPieces, bufferPool } from './blob-pieces';
+import { bufferPool } from './blob-pieces';
 import { fetchRecord } from './fetch-record';
 import type { ModelStore } from './model-store';
 import type { PackSource } from './pack-source';
-import { pieceLength, verifyPiece } from './pieces';
-import { recordBroken } from './store-errors';
+import { isBroken } from './store-errors';
+import { type VerifiedPiecesOptions, verifiedPieces } from './verified-pieces';
 
-export interface RecordReaderOptions extends Partial<BlobPiecesOptions> {
+export interface RecordReaderOptions extends Pick<VerifiedPiecesOptions, 'stallMs' | 'openStream'> {
   /** Called with each record that is found missing or broken in the store, and with each that could not be put back. */
   onBroken?: ((record: string, error: MixtabError) => void) | undefined;
   /** The reader's life: when it fires, records that are being fetched anew are given up. */
@@ -31,7 +31,7 @@ class StoreReader implements RecordReader {
   readonly #store: ModelStore;
   readonly #source: PackSource | null;
   readonly #options: RecordReaderOptions;
-  readonly #streaming: BlobPiecesOptions;
+  readonly #streaming: VerifiedPiecesOptions;
   readonly #pool;
   readonly #records: Map<string, RecordEntry>;
   /** Handles, not bytes: with one at hand a read needs no transaction, which a writer could hold up. */
@@ -45,10 +45,8 @@ class StoreReader implements RecordReader {
     this.#store = store;
     this.#source = source;
     this.#options = options;
-    this.#streaming = {
-      stallMs: options.stallMs ?? 5000,
-      openStream: options.openStream ?? ((blob) => blob.stream()),
-    };
+    const { stallMs, openStream } = options;
+    this.#streaming = { stallMs, openStream };
     this.#pool = bufferPool(manifest.pieceBytes);
     this.#records = new Map(manifest.records.map((record) => [record.name, record]));
   }
@@ -78,27 +76,14 @@ class StoreReader implements RecordReader {
   }
 
   async #deliver(record: RecordEntry, blob: Blob | undefined, sink: RecordSink, signal?: AbortSignal): Promise<void> {
-    const broken = (got: string, cause?: unknown) =>
-      recordBroken(record.name, 'the store', { expected: `${record.bytes} bytes`, got }, cause);
-    if (!blob) throw broken('nothing');
-    if (blob.size !== record.bytes) throw broken(`${blob.size}`);
-    const { pieceBytes } = this.#manifest;
-    const hashing = !this.#verified.has(blob);
+    const hashing = blob === undefined || !this.#verified.has(blob);
+    const options = { ...this.#streaming, hashing, signal };
     let offset = 0;
-    const pieces = translated(blobPieces(blob, this.#pool, this.#streaming), (error) => broken('no bytes', error));
-    for await (const piece of pieces) {
-      throwIfAborted(signal);
-      const index = offset / pieceBytes;
-      if (piece.byteLength !== pieceLength(record, pieceBytes, index)) throw broken(`${offset + piece.byteLength}`);
-      if (hashing) {
-        await verifyPiece(record, index, piece, 'the store');
-        throwIfAborted(signal);
-      }
+    for await (const piece of verifiedPieces(record, blob, this.#manifest.pieceBytes, this.#pool, options)) {
       sink(piece, offset);
       offset += piece.byteLength;
     }
-    if (offset !== record.bytes) throw broken(`${offset}`);
-    this.#verified.add(blob);
+    if (blob) this.#verified.add(blob);
   }
 
   /** A good copy in place of `broken`; readers that find the same record broken share one fetch. */
@@ -132,25 +117,9 @@ class StoreReader implements RecordReader {
   }
 }
 
-/** The sequence with errors of its own, not those of its reader's loop, translated. */
-async function* translated<T>(
-  sequence: AsyncIterable<T>,
-  translate: (error: unknown) => MixtabError,
-): AsyncGenerator<T> {
-  try {
-    yield* sequence;
-  } catch (error) {
-    throw translate(error);
-  }
-}
-
 /** Why a broken record stays broken. What the source says of the record itself, or an abort, needs no addition. */
 function unmended(broken: MixtabError, fetching: unknown): unknown {
   if (!(fetching instanceof MixtabError) || fetching.code !== 'network-failed') return fetching;
   const message = `${broken.message}; a new copy could not be had: ${fetching.message}`;
   return new MixtabError('record-broken', message, broken.hint, broken.data, fetching);
-}
-
-function isBroken(error: unknown): error is MixtabError {
-  return error instanceof MixtabError && error.code === 'record-broken';
 }

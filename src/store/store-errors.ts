@@ -19,6 +19,10 @@ export function recordBroken(record: string, where: string, breakage: Breakage, 
   );
 }
 
+export function isBroken(error: unknown): error is MixtabError {
+  return error instanceof MixtabError && error.code === 'record-broken';
+}
+
 /** A failure of IndexedDB in Mixtab's terms: `storage-full` at the quota, else `storage-failed`. */
 export function storageError(what: string, error: unknown): MixtabError {
   if (error instanceof MixtabError) return error;
