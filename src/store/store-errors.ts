@@ -13,7 +13,7 @@ export function recordBroken(record: string, where: string, breakage: Breakage, 
   return new MixtabError(
     'record-broken',
     `record ${record}${piece} from ${where}: expected ${breakage.expected}, got ${breakage.got}`,
-    `Load the model again while its source can be reached. If the source itself serves the wrong bytes, its pack must be made anew.`,
+    `Repair the model in the model list, or load it again while its source can be reached. If the source itself serves the wrong bytes, its pack must be made anew.`,
     { record, ...breakage },
     cause,
   );
