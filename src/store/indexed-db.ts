@@ -1,4 +1,4 @@
-import { delMany, get, keys, promisifyRequest, type UseStore } from 'idb-keyval';
+import { delMany, get, getMany, keys, promisifyRequest, type UseStore } from 'idb-keyval';
 import type { KeyValue } from './key-value';
 import { storageError } from './store-errors';
 
@@ -45,10 +45,21 @@ export function indexedDbKeyValue(factory: IDBFactory, database: string): KeyVal
 
   return {
     get: (key) => typed(`reading ${key}`, get<unknown>(key, inTable)),
+    getMany: (names) => typed(`reading ${names.length} values`, getMany<unknown>(names, inTable)),
     set: (key, value) =>
       typed(
         `storing ${key}`,
-        inTable('readwrite', (table) => committed(table.transaction, table.put(value, key))),
+        inTable('readwrite', (table) => committed(table.transaction, [table.put(value, key)])),
+      ),
+    change: (puts, deletes) =>
+      typed(
+        `storing ${Object.keys(puts).join(', ')}`,
+        inTable('readwrite', (table) =>
+          committed(table.transaction, [
+            ...deletes.map((key) => table.delete(key)),
+            ...Object.entries(puts).map(([key, value]) => putOrAbort(table, value, key)),
+          ]),
+        ),
       ),
     delete: (names) => typed(`deleting ${names.length} records`, delMany(names, inTable)),
     keys: async () => (await typed('listing records', keys(inTable))).filter((key) => typeof key === 'string'),
@@ -72,11 +83,23 @@ async function connect(factory: IDBFactory, database: string): Promise<IDBDataba
  * Resolves when the transaction is committed. idb-keyval's `set` rejects at the request's `error` event, when the transaction's own error
  * is still null; the quota error is named only at `abort`, and may come as late as the commit.
  */
-function committed(transaction: IDBTransaction, request: IDBRequest): Promise<void> {
+function committed(transaction: IDBTransaction, requests: IDBRequest[]): Promise<void> {
   return new Promise((resolve, reject) => {
     transaction.oncomplete = () => resolve();
-    transaction.onabort = () => reject(transaction.error ?? request.error);
+    transaction.onabort = () => reject(transaction.error ?? requests.find(isFailed)?.error);
   });
+}
+
+const isFailed = (request: IDBRequest): boolean => request.readyState === 'done' && request.error !== null;
+
+/** A value that cannot be cloned throws at once; what was asked for before it in the same transaction must not be committed. */
+function putOrAbort(table: IDBObjectStore, value: unknown, key: string): IDBRequest {
+  try {
+    return table.put(value, key);
+  } catch (error) {
+    table.transaction.abort();
+    throw error;
+  }
 }
 
 function isLostConnection(error: unknown): boolean {

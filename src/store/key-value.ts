@@ -1,8 +1,11 @@
 /** What the model store needs of a database: one table of values by text keys. Every method rejects with `storage-*` errors. */
 export interface KeyValue {
   get(key: string): Promise<unknown>;
+  getMany(keys: string[]): Promise<unknown[]>;
   /** Resolves when the value is committed; each call is its own transaction. */
   set(key: string, value: unknown): Promise<void>;
+  /** As `set`, with all of it in one transaction: after it all is changed, or nothing. */
+  change(puts: Record<string, unknown>, deletes: string[]): Promise<void>;
   delete(keys: string[]): Promise<void>;
   keys(): Promise<string[]>;
   /** Removes the whole database, and closes. */
@@ -16,7 +19,12 @@ export function memoryKeyValue(): KeyValue {
   const values = new Map<string, unknown>();
   return {
     get: async (key) => values.get(key),
+    getMany: async (keys) => keys.map((key) => values.get(key)),
     set: async (key, value) => void values.set(key, value),
+    change: async (puts, deletes) => {
+      for (const key of deletes) values.delete(key);
+      for (const [key, value] of Object.entries(puts)) values.set(key, value);
+    },
     delete: async (keys) => {
       for (const key of keys) values.delete(key);
     },

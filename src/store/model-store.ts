@@ -1,7 +1,9 @@
 import { sha256Hex } from '../lib/sha256';
 import { type Manifest, type RecordEntry, validateManifest } from '../pack/manifest';
 import { MixtabError } from '../protocol/errors';
+import type { ImportReport } from '../protocol/library';
 import { indexedDbKeyValue } from './indexed-db';
+import { asJournal, type ImportJournal, type MadeRecord } from './journal';
 import { type KeyValue, memoryKeyValue } from './key-value';
 
 /**
@@ -21,6 +23,18 @@ export interface ModelStore {
   get(record: RecordEntry): Promise<Blob | undefined>;
   put(record: RecordEntry, blob: Blob): Promise<void>;
   delete(record: RecordEntry): Promise<void>;
+  /** Of an import that is not finished. */
+  journal(): Promise<ImportJournal | null>;
+  /** Begins an import: drops what is left of another one. Records that the model has by a manifest stay. */
+  begin(journal: ImportJournal): Promise<void>;
+  /** The records that the unfinished import has committed. Of a pack: those of its manifest that are there. */
+  made(): Promise<MadeRecord[]>;
+  /** Puts a record and what is known of it, both or none. */
+  commit(made: MadeRecord, blob: Blob): Promise<void>;
+  /** Puts the manifest in the journal's place, both or none, then drops the records that it does not name. */
+  finish(manifest: Manifest, report: ImportReport | null): Promise<void>;
+  /** What became of the weights; null of a model that came as a pack. */
+  report(): Promise<ImportReport | null>;
   /** Drops the records that the manifest does not name. */
   prune(manifest: Manifest): Promise<void>;
   /** Deletes the model's database; the store is closed then. */
@@ -57,6 +71,10 @@ export async function recordKey(record: RecordEntry): Promise<string> {
 
 const MANIFEST = 'manifest';
 const NEXT_MANIFEST = 'manifest/next';
+const JOURNAL = 'journal';
+const REPORT = 'report';
+/** Before a record's name: its {@link MadeRecord}. */
+const MADE = 'made/';
 
 function modelStore(table: KeyValue): ModelStore {
   const readManifest = async (key: string): Promise<Manifest | null> => {
@@ -69,7 +87,8 @@ function modelStore(table: KeyValue): ModelStore {
     }
   };
   const keysOf = (manifest: Manifest): Promise<string[]> => Promise.all(manifest.records.map(recordKey));
-  return {
+  const madeKeys = async (): Promise<string[]> => (await table.keys()).filter((key) => key.startsWith(MADE));
+  const store: ModelStore = {
     manifest: () => readManifest(MANIFEST),
     putManifest: (manifest) => table.set(MANIFEST, manifest),
     nextManifest: () => readManifest(NEXT_MANIFEST),
@@ -85,11 +104,35 @@ function modelStore(table: KeyValue): ModelStore {
     },
     put: async (record, blob) => table.set(await recordKey(record), blob),
     delete: async (record) => table.delete([await recordKey(record)]),
+    journal: async () => asJournal(await table.get(JOURNAL)),
+    begin: async (journal) => table.change({ [JOURNAL]: journal }, await madeKeys()),
+    async made() {
+      const journal = await store.journal();
+      if (journal === null) return [];
+      if (journal.manifest) {
+        const missing = new Set(await store.missing(journal.manifest));
+        const there = journal.manifest.records.filter((record) => !missing.has(record));
+        return there.map((entry) => ({ entry, sourceSha256: '', errors: {} }));
+      }
+      const made = (await table.getMany(await madeKeys())) as MadeRecord[];
+      // One that was found broken has been deleted since.
+      const there = new Set(await table.keys());
+      const keys = await Promise.all(made.map(({ entry }) => recordKey(entry)));
+      return made.filter((_, index) => there.has(keys[index] ?? ''));
+    },
+    commit: async (made, blob) =>
+      table.change({ [await recordKey(made.entry)]: blob, [MADE + made.entry.name]: made }, []),
+    async finish(manifest, report) {
+      await table.change({ [MANIFEST]: manifest, [REPORT]: report }, [JOURNAL, NEXT_MANIFEST, ...(await madeKeys())]);
+      await store.prune(manifest);
+    },
+    report: async () => ((await table.get(REPORT)) as ImportReport | null | undefined) ?? null,
     async prune(manifest) {
-      const keep = new Set([MANIFEST, NEXT_MANIFEST, ...(await keysOf(manifest))]);
+      const keep = new Set([MANIFEST, NEXT_MANIFEST, REPORT, ...(await keysOf(manifest))]);
       await table.delete((await table.keys()).filter((key) => !keep.has(key)));
     },
     destroy: () => table.destroy(),
     close: () => table.close(),
   };
+  return store;
 }

@@ -1,0 +1,43 @@
+import type { ErrorData } from '../protocol/errors';
+import type { ImportProgress } from '../protocol/library';
+
+/**
+ * What is said about one model's import between its importer, engines that run the model meanwhile, and other tabs: over a BroadcastChannel
+ * named by {@link importName}, as is the Web Lock that the importer holds. Everybody hears everybody but himself.
+ */
+export type ImportMessage =
+  /** To the importer: make this one next. */
+  | { type: 'want'; record: string }
+  /** To the importer: stop, keep what is committed. */
+  | { type: 'pause' }
+  /** From the importer. Also the answer to a `want` of a record that was there already. */
+  | { type: 'committed'; record: string }
+  /** From the importer, at most ten a second. */
+  | { type: 'progress'; progress: ImportProgress }
+  /** From the importer, its last word. Nothing comes where its tab was closed: whoever waits must watch the lock as well. */
+  | { type: 'ended'; status: 'complete' | 'paused' | 'failed'; error: ErrorData | null };
+
+/** Of the Web Lock that an importer holds while it runs, and of its channel. */
+export const importName = (id: string): string => `mixtab/import/${id}`;
+
+export interface ImportChannel {
+  post(message: ImportMessage): void;
+  close(): void;
+}
+
+/** Joins a model's channel; `onMessage` hears what others say. */
+export function openImportChannel(id: string, onMessage: (message: ImportMessage) => void): ImportChannel {
+  const channel = new BroadcastChannel(importName(id));
+  // Only this origin's own code can send here.
+  channel.onmessage = ({ data }: MessageEvent<ImportMessage>) => onMessage(data);
+  return {
+    post: (message) => channel.postMessage(message),
+    close: () => channel.close(),
+  };
+}
+
+/** Whether any tab imports this model now. */
+export async function isImporting(id: string): Promise<boolean> {
+  const { held = [] } = await navigator.locks.query();
+  return held.some(({ name }) => name === importName(id));
+}
