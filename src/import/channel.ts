@@ -13,9 +13,22 @@ export type ImportMessage =
   /** From the importer. Also the answer to a `want` of a record that was there already. */
   | { type: 'committed'; record: string }
   /** From the importer, at most ten a second. */
-  | { type: 'progress'; progress: ImportProgress }
+  | ({ type: 'progress' } & ImportState)
   /** From the importer, its last word. Nothing comes where its tab was closed: whoever waits must watch the lock as well. */
-  | { type: 'ended'; status: 'complete' | 'paused' | 'failed'; error: ErrorData | null };
+  | { type: 'ended'; status: ImportEnd['status']; error: ErrorData | null };
+
+/** How a running import stands. */
+export interface ImportState {
+  progress: ImportProgress;
+  committedBytes: number;
+  /** The dense weights are committed. */
+  runnable: boolean;
+}
+
+export type ImportEnd =
+  | { status: 'complete' | 'paused'; error: null }
+  /** Of `storage-full`, the data hold `neededBytes` (still to be stored) and `committedBytes`. */
+  | { status: 'failed'; error: ErrorData };
 
 /** Of the Web Lock that an importer holds while it runs, and of its channel. */
 export const importName = (id: string): string => `mixtab/import/${id}`;
@@ -26,7 +39,7 @@ export interface ImportChannel {
 }
 
 /** Joins a model's channel; `onMessage` hears what others say. */
-export function openImportChannel(id: string, onMessage: (message: ImportMessage) => void): ImportChannel {
+export function openImportChannel(id: string, onMessage: (message: ImportMessage) => void = () => {}): ImportChannel {
   const channel = new BroadcastChannel(importName(id));
   // Only this origin's own code can send here.
   channel.onmessage = ({ data }: MessageEvent<ImportMessage>) => onMessage(data);
@@ -34,10 +47,4 @@ export function openImportChannel(id: string, onMessage: (message: ImportMessage
     post: (message) => channel.postMessage(message),
     close: () => channel.close(),
   };
-}
-
-/** Whether any tab imports this model now. */
-export async function isImporting(id: string): Promise<boolean> {
-  const { held = [] } = await navigator.locks.query();
-  return held.some(({ name }) => name === importName(id));
 }

@@ -40,6 +40,7 @@ function takeLock(): Promise<string | null> {
  */
 export class WorkerLife {
   readonly #worker: Worker;
+  readonly #died: (reason: string) => MixtabError;
   readonly #stop = new AbortController();
   readonly #pending = new Set<(error: MixtabError) => void>();
   /** Called once, before the calls under way reject. */
@@ -47,11 +48,17 @@ export class WorkerLife {
   #ended: MixtabError | null = null;
   readonly #watched: Promise<void>;
 
-  constructor(worker: Worker) {
+  /** `what` and `hint` are for the message of `worker-died`. */
+  constructor(
+    worker: Worker,
+    what = 'engine worker',
+    hint = 'Load the model again; if it happens again, lower the memory budget.',
+  ) {
     this.#worker = worker;
+    this.#died = (reason) => died(what, reason, hint);
     const { signal } = this.#stop;
-    worker.addEventListener('error', (event) => this.end(died(event.message || 'its script failed')), { signal });
-    worker.addEventListener('messageerror', () => this.end(died('a message could not be read')), { signal });
+    worker.addEventListener('error', (event) => this.end(this.#died(event.message || 'its script failed')), { signal });
+    worker.addEventListener('messageerror', () => this.end(this.#died('a message could not be read')), { signal });
     this.#watched = new Promise((resolve) => {
       const hear = ({ data }: MessageEvent<unknown>): void => {
         const { type, lock } = fields(data);
@@ -92,7 +99,7 @@ export class WorkerLife {
 
   #queueFor(lock: string): void {
     navigator.locks
-      .request(lock, { signal: this.#stop.signal }, () => this.end(died('it was terminated or crashed')))
+      .request(lock, { signal: this.#stop.signal }, () => this.end(this.#died('it was terminated or crashed')))
       .catch(() => {}); // Stopped waiting: the worker ended by our own hand.
   }
 }
@@ -101,10 +108,10 @@ function fields(message: unknown): Record<string, unknown> {
   return typeof message === 'object' && message !== null ? (message as Record<string, unknown>) : {};
 }
 
-function died(reason: string): MixtabError {
+function died(what: string, reason: string, hint: string): MixtabError {
   return new MixtabError(
     'worker-died',
-    `engine worker: expected it to run, got an end (${reason.replace(/\s+/g, ' ')})`,
-    'Load the model again; if it happens again, lower the memory budget.',
+    `${what}: expected it to run, got an end (${reason.replace(/\s+/g, ' ')})`,
+    hint,
   );
 }

@@ -30,6 +30,10 @@ export interface LibraryApi {
   repair(id: string, onProgress: (progress: TaskProgress) => void, source?: ImportSource): Promise<string[]>;
   /** Writes the model as a pack folder, which {@link LibraryApi.import} takes on another machine. */
   exportTo(id: string, folder: FileSystemDirectoryHandle, onProgress: (progress: TaskProgress) => void): Promise<void>;
+  /** What became of an imported model's weights; null of a pack, and while the import is not finished. */
+  report(id: string): Promise<ImportReport | null>;
+  /** The remembered file or folder of a model that `needs` permission: the page asks for it with `requestPermission`, as only a page may. */
+  handleOf(id: string): Promise<FileSystemHandle | null>;
   /** What this site stores, and what the browser says it may. */
   storage(): Promise<StorageInfo | null>;
   /** Stops a verify, repair or export of a model; its call rejects with `aborted`. */
@@ -38,10 +42,10 @@ export interface LibraryApi {
 
 /** Where a model comes from. A pack, a GGUF file (with its siblings, if it is split) or a Hugging Face folder: told apart by what is found. */
 export type ImportSource =
-  /** Chosen or dropped: one file, the parts of one, or all files of a folder. */
-  | { kind: 'files'; files: File[] }
+  /** Chosen or dropped: one file, the parts of one, or all files of a folder. `file`: the .gguf file, where there are several. */
+  | { kind: 'files'; files: File[]; file?: string | undefined }
   /** As `files`, but remembered over a reload (File System Access). */
-  | { kind: 'handle'; handle: FileSystemFileHandle | FileSystemDirectoryHandle }
+  | { kind: 'handle'; handle: FileSystemFileHandle | FileSystemDirectoryHandle; file?: string | undefined }
   /** A .gguf file, or a folder that holds manifest.json or config.json. */
   | { kind: 'url'; url: string }
   /** A repository on the Hugging Face Hub. */

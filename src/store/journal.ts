@@ -2,7 +2,7 @@ import { isObject } from '../lib/json';
 import type { ModelConfig } from '../model/config';
 import type { Formats } from '../pack/formats';
 import type { Manifest, RecordEntry } from '../pack/manifest';
-import type { ImportSource } from '../protocol/library';
+import type { HubSource, ImportSource } from '../protocol/library';
 
 /**
  * What an unfinished import is known by, kept in the model's own database: enough to go on, and to run the model with the records that are
@@ -23,12 +23,14 @@ export interface ImportJournal {
   manifest: Manifest | null;
 }
 
+/** What outlives the journal: where a finished model came from, so that a broken record can be made again. */
+export type ImportOrigin = Pick<ImportJournal, 'source' | 'identity' | 'wish'>;
+
 /** A source as it may lie in storage: without secrets, and without the bytes of files. */
 export type StoredSource =
   | { kind: 'files' }
-  | { kind: 'handle'; handle: FileSystemFileHandle | FileSystemDirectoryHandle }
-  | { kind: 'url'; url: string }
-  | ({ kind: 'hub'; needsToken: boolean } & Omit<Extract<ImportSource, { kind: 'hub' }>, 'kind' | 'token'>);
+  | Extract<ImportSource, { kind: 'handle' | 'url' }>
+  | (Omit<HubSource, 'token'> & { needsToken: boolean });
 
 /** Files by name. `tag` changes when the content does, as far as the host or the disk tells. */
 export type SourceIdentity = Record<string, { size: number; tag: string }>;
