@@ -1,0 +1,134 @@
+import { MixtabError } from '../protocol/errors';
+import { type Answer, type Http, request } from './http';
+import { Dropped, denied, labelOf, notThere } from './http-errors';
+import { contentRange, mayAskIfRange, sameVersion, type Version } from './http-version';
+import type { SourceFile } from './opened-source';
+import { retrying } from './retry';
+import { sourceChanged } from './source-errors';
+
+/** Longer reads are cut into parts of this size, which are fetched side by side. */
+const PART_BYTES = 8 * 1024 * 1024;
+
+/** One file of a host that serves ranges. */
+export class HttpFile implements SourceFile {
+  readonly size: number;
+  readonly tag: string;
+  /** Where redirects led: signed, for a while only. Saves the way over the first host at every read. */
+  #direct: string | null = null;
+
+  /** `head`: the first bytes, as they came with the first answer. They are kept until a read goes past them. */
+  constructor(
+    private readonly http: Http,
+    readonly name: string,
+    private readonly address: string,
+    private readonly version: Version,
+    private head: Uint8Array<ArrayBuffer>,
+  ) {
+    this.size = version.size;
+    this.tag = version.tag;
+  }
+
+  async read(offset: number, length: number, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
+    if (offset < 0 || length < 0 || offset + length > this.size) {
+      throw new RangeError(`${this.name}: ${length} bytes at ${offset}, but it has ${this.size}`);
+    }
+    const bytes = new Uint8Array(length);
+    const known = this.head.subarray(offset, offset + length);
+    bytes.set(known);
+    if (offset <= this.head.length && offset + length > this.head.length) this.head = new Uint8Array(0);
+    // One part that fails ends the others.
+    const failed = new AbortController();
+    const either = signal ? AbortSignal.any([signal, failed.signal]) : failed.signal;
+    const parts: Promise<void>[] = [];
+    for (let at = known.length; at < length; at += PART_BYTES) {
+      const part = bytes.subarray(at, Math.min(at + PART_BYTES, length));
+      parts.push(this.#fetch(part, offset + at, either));
+    }
+    try {
+      await Promise.all(parts);
+    } catch (error) {
+      failed.abort();
+      throw error;
+    }
+    return bytes;
+  }
+
+  /** Fills `part` with the bytes at `offset`. What has come stays when the connection breaks; only the rest is asked for again. */
+  async #fetch(part: Uint8Array<ArrayBuffer>, offset: number, signal: AbortSignal): Promise<void> {
+    let done = 0;
+    await retrying(this.http, labelOf(this.address), signal, async (progress) => {
+      while (done < part.length) {
+        const answer = await this.#ask(offset + done, offset + part.length, signal);
+        const before = done;
+        try {
+          for await (const chunk of answer.chunks()) {
+            const taken = chunk.subarray(0, part.length - done);
+            part.set(taken, done);
+            done += taken.length;
+            progress(taken.length);
+            if (done === part.length) break;
+          }
+        } finally {
+          answer.end();
+        }
+        if (done === before) throw new Dropped('an empty answer');
+      }
+    });
+  }
+
+  /** An answer that begins at `from` and is of this version of the file. */
+  async #ask(from: number, to: number, signal: AbortSignal): Promise<Answer> {
+    const address = this.#direct ?? this.address;
+    const ifRange = mayAskIfRange(address, this.version) ? { 'If-Range': this.version.etag } : {};
+    const answer = await request(this.http, address, { Range: `bytes=${from}-${to - 1}`, ...ifRange }, signal).catch(
+      (error: unknown) => {
+        this.#direct = null;
+        throw error;
+      },
+    );
+    try {
+      if (this.#direct !== null && answer.status >= 400) {
+        // The signature's time is over: the first host gives a new one.
+        this.#direct = null;
+        answer.end();
+        return await this.#ask(from, to, signal);
+      }
+      this.#check(answer, from, to);
+      if (answer.redirectedTo !== null) this.#direct = answer.redirectedTo;
+      return answer;
+    } catch (error) {
+      answer.end();
+      throw error;
+    }
+  }
+
+  #check(answer: Answer, from: number, to: number): void {
+    const { status, headers } = answer;
+    const label = labelOf(this.address);
+    if (status === 401 || status === 403) throw denied(label, status, true);
+    if (status === 404 || status === 410) throw notThere(label, status);
+    const range = contentRange(headers.get('content-range'));
+    if (range?.size !== undefined && range.size !== this.size) {
+      throw sourceChanged(this.name, `${this.size} bytes`, `${range.size}`);
+    }
+    if (status === 200 || status === 206) sameVersion(this.name, this.version, headers);
+    if (status === 200) {
+      const length = Number(headers.get('content-length') ?? this.size);
+      if (length !== this.size && headers.get('content-encoding') === null) {
+        throw sourceChanged(this.name, `${this.size} bytes`, `${length}`);
+      }
+      throw new Dropped('the whole file where a part was asked for', { status });
+    }
+    if (status !== 206) {
+      throw new MixtabError(
+        'network-failed',
+        `${label}: expected a part of the file, got status ${status}`,
+        'The host does not serve this file as it should: download it and choose it from disk.',
+        { source: label, status },
+      );
+    }
+    if (range !== null && (range.from !== from || range.to > to)) {
+      throw new Dropped(`bytes ${range.from} to ${range.to} where ${from} to ${to} were asked for`, { status });
+    }
+  }
+}

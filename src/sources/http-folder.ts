@@ -1,0 +1,81 @@
+import { MixtabError } from '../protocol/errors';
+import { Gate } from './gate';
+import type { Http } from './http';
+import { labelOf } from './http-errors';
+import { type OpenWhole, openHttpFile } from './open-http-file';
+import type { OpenOptions, SourceFolder } from './opened-source';
+import { realTiming } from './timing';
+
+/** Names that say that an address leads to a file of a folder, not to the folder. */
+const FOLDER_FILES = /^(manifest\.json|config\.json|model\.safetensors\.index\.json|.*\.safetensors)$/;
+
+/** What an address leads to: a .gguf file with its siblings, or the folder of a pack or of a Hugging Face checkpoint. */
+export function httpFolder(address: string, options: OpenOptions): SourceFolder {
+  const url = parse(address);
+  const segments = url.pathname.split('/');
+  const last = decodeURIComponent(segments.at(-1) ?? '');
+  const isFolder = last === '' || FOLDER_FILES.test(last);
+  // `a/model` can be a folder or a file: looked at as a folder first.
+  const parent = isFolder || last.endsWith('.gguf') ? segments.slice(0, -1) : segments;
+  const label = labelOf(url.href);
+  const { http, close } = openHttp(options);
+  const addressOf = (file: string): string => {
+    if (!isFolder && file === last) return url.href;
+    const below = new URL(url);
+    below.pathname = [...parent, ...file.split('/').map(encodeURIComponent)].join('/');
+    return below.href;
+  };
+  return {
+    name: isFolder ? decodeURIComponent(parent.at(-1) || url.host) : last,
+    label,
+    revision: '',
+    files: null,
+    named: isFolder ? null : last,
+    open: (file) => openHttpFile(http, file, addressOf(file), whole),
+    spoolBytes: () => 0,
+    close,
+  };
+}
+
+const whole: OpenWhole = async (_, name) => {
+  throw new MixtabError(
+    'network-failed',
+    `${name}: expected a host that serves ranges, got the whole file`,
+    'Download the file and choose it from disk.',
+    { file: name },
+  );
+};
+
+/** The means of requests for one source, and their end. */
+export function openHttp(options: OpenOptions, headersFor: Http['headersFor'] = () => ({}), deniedHint?: string) {
+  const closed = new AbortController();
+  const http: Http = {
+    signal: options.signal ? AbortSignal.any([options.signal, closed.signal]) : closed.signal,
+    gate: new Gate(options.requestsInFlight ?? 6),
+    timing: options.timing ?? realTiming,
+    onNotice: options.onNotice ?? (() => {}),
+    headersFor,
+    deniedHint,
+  };
+  return { http, close: async () => closed.abort() };
+}
+
+function parse(address: string): URL {
+  const here = (globalThis as { location?: { href: string } }).location?.href;
+  const url = URL.canParse(address, here) ? new URL(address, here) : null;
+  const problem =
+    url === null || !/^https?:$/.test(url.protocol)
+      ? 'an address that begins with https://'
+      : url.username || url.password
+        ? 'an address without user and password'
+        : null;
+  if (url !== null && problem === null) {
+    url.hash = '';
+    return url;
+  }
+  throw new MixtabError(
+    'request-invalid',
+    `address: expected ${problem}, got ${url === null ? 'something else' : labelOf(url.href)}`,
+    'Give the whole address of a .gguf file or of a folder.',
+  );
+}

@@ -1,0 +1,113 @@
+import { abortedError, throwIfAborted } from '../lib/abort';
+import type { ErrorData } from '../protocol/errors';
+import type { Gate } from './gate';
+import { Dropped, passes } from './http-errors';
+import type { Timing } from './timing';
+
+/** What all requests of one source share. */
+export interface Http {
+  /** Fires when the source is closed or its opening's signal fires. */
+  signal: AbortSignal;
+  gate: Gate;
+  timing: Timing;
+  onNotice(notice: ErrorData): void;
+  /** Headers for an address; secrets only for the origin that they belong to. */
+  headersFor(url: URL): Record<string, string>;
+  /** What to do about 401 and 403. */
+  deniedHint?: string | undefined;
+}
+
+/** A host that says nothing for so long has gone. */
+export const STALL_MS = 30_000;
+
+/** Of one request: status and headers are there, the body comes. */
+export interface Answer {
+  status: number;
+  headers: Headers;
+  /** Where redirects have led, or null. */
+  redirectedTo: string | null;
+  /** Throws {@link Dropped} when the connection breaks or no byte comes for {@link STALL_MS}. */
+  chunks(): AsyncGenerator<Uint8Array<ArrayBuffer>>;
+  /** Must be called when it is done with, whatever happened. */
+  end(): void;
+}
+
+/** One GET. Throws {@link Dropped} for what may pass, `aborted` when `signal` or the source's own fires. */
+export async function request(
+  http: Http,
+  address: string,
+  headers: Record<string, string>,
+  signal?: AbortSignal,
+): Promise<Answer> {
+  const own = new AbortController();
+  const either = AbortSignal.any(signal ? [http.signal, signal] : [http.signal]);
+  throwIfAborted(either);
+  const leave = await http.gate.enter(either);
+  const stop = (): void => own.abort();
+  either.addEventListener('abort', stop, { once: true });
+  const end = (): void => {
+    either.removeEventListener('abort', stop);
+    own.abort();
+    leave();
+  };
+  const within = <T>(work: Promise<T>): Promise<T> => unlessStalled(http.timing, work, either);
+  try {
+    const url = new URL(address);
+    const response = await within(
+      fetch(url, {
+        headers: { ...http.headersFor(url), ...headers },
+        // Gigabytes do not belong into the HTTP cache, and a cached part of an older version would be worse.
+        cache: 'no-store',
+        credentials: 'same-origin',
+        signal: own.signal,
+      }),
+    );
+    const { status, body } = response;
+    if (passes(status)) {
+      throw new Dropped(`status ${status}`, { status, ...retryAfter(response.headers.get('retry-after')) });
+    }
+    return {
+      status,
+      headers: response.headers,
+      redirectedTo: response.redirected ? response.url : null,
+      async *chunks() {
+        const reader = body?.getReader();
+        for (;;) {
+          const next = await within(
+            reader ? reader.read() : Promise.resolve({ done: true as const, value: undefined }),
+          );
+          if (next.done) return;
+          yield next.value;
+        }
+      },
+      end,
+    };
+  } catch (error) {
+    end();
+    throw error;
+  }
+}
+
+/** The work's result, unless the host says nothing for too long. Whatever fetch throws is a broken connection. */
+async function unlessStalled<T>(timing: Timing, work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const settled = new AbortController();
+  const stalled = timing.wait(STALL_MS, settled.signal).then(() => {
+    throw new Dropped(`no byte for ${STALL_MS / 1000} seconds`);
+  });
+  try {
+    return await Promise.race([work, stalled]);
+  } catch (error) {
+    if (signal.aborted) throw abortedError(signal);
+    if (error instanceof Dropped) throw error;
+    throw new Dropped('a broken connection', { cause: error });
+  } finally {
+    settled.abort();
+  }
+}
+
+/** Seconds or a date. */
+function retryAfter(value: string | null): { retryAfterMs?: number } {
+  if (value === null) return {};
+  const ms = /^\d+$/.test(value.trim()) ? Number(value) * 1000 : Date.parse(value) - Date.now();
+  return Number.isFinite(ms) ? { retryAfterMs: Math.max(0, ms) } : {};
+}

@@ -1,0 +1,72 @@
+import { throwIfAborted } from '../lib/abort';
+import { MixtabError } from '../protocol/errors';
+import type { ImportSource } from '../protocol/library';
+import { filesFolder } from './files';
+import { handleFolder } from './handles';
+import { httpFolder } from './http-folder';
+import { IdentityBook } from './identity';
+import type { OpenedSource, OpenOptions, SourceFile, SourceFolder } from './opened-source';
+import { whatIsThere } from './what-is-there';
+
+/**
+ * Finds the files of a source and what they are; reads no more than that takes. Works in windows, in workers and, for addresses, in
+ * Node. Throws `model-not-found`, `source-denied`, `source-changed`, `network-failed`, `request-invalid`, `storage-full` or `aborted`, as
+ * every read does.
+ */
+export async function openSource(source: ImportSource, options: OpenOptions = {}): Promise<OpenedSource> {
+  throwIfAborted(options.signal);
+  const inner = await openFolder(source, options);
+  try {
+    const book = new IdentityBook(options.expected);
+    const opened = new Map<string, Promise<SourceFile | null>>();
+    const open = async (file: string): Promise<SourceFile | null> => {
+      throwIfAborted(options.signal);
+      const found = await inner.open(file);
+      if (found !== null) book.enter(file, found);
+      return found;
+    };
+    const folder = {
+      name: inner.name,
+      open(file: string): Promise<SourceFile | null> {
+        const known = opened.get(file);
+        if (known) return known;
+        const opening = open(file);
+        opened.set(file, opening);
+        // What failed or is missing may be there at the next look.
+        opening.then(
+          (found) => found === null && opened.delete(file),
+          () => opened.delete(file),
+        );
+        return opening;
+      },
+    };
+    const found = await whatIsThere({ ...inner, open: folder.open });
+    return {
+      ...found,
+      label: inner.label,
+      revision: inner.revision,
+      folder,
+      get spoolBytes() {
+        return inner.spoolBytes();
+      },
+      identity: () => book.identity(),
+      close: () => inner.close(),
+    };
+  } catch (error) {
+    await inner.close();
+    throw error;
+  }
+}
+
+async function openFolder(source: ImportSource, options: OpenOptions): Promise<SourceFolder> {
+  switch (source.kind) {
+    case 'files':
+      return filesFolder(source.files, source.file, options.signal);
+    case 'handle':
+      return await handleFolder(source.handle, source.file, options.signal);
+    case 'url':
+      return httpFolder(source.url, options);
+    case 'hub':
+      throw new MixtabError('request-invalid', 'hub: not yet');
+  }
+}

@@ -1,0 +1,68 @@
+import type { ByteSource, FileFolder } from '../lib/byte-source';
+import type { ErrorData } from '../protocol/errors';
+import type { Timing } from './timing';
+
+/** A source whose files are found and told apart; its bytes come when they are read. */
+export interface OpenedSource {
+  kind: 'pack' | 'checkpoint';
+  /** Shown to people: a file's name, an address without secrets, `org/name@revision`. */
+  label: string;
+  /** The Hub's commit; else empty. */
+  revision: string;
+  /** Names are paths with slashes, from the top of the source. */
+  folder: FileFolder;
+  /** The .gguf file in the folder that is the model, or the first part of it; null for a pack and a Hugging Face folder. */
+  file: string | null;
+  /** The .gguf models that are there, when there are several and none was named; `file` is the first of them. */
+  choices: string[];
+  /** Room that is needed for a while besides, for files of hosts that serve no ranges: of the files opened so far. */
+  readonly spoolBytes: number;
+  /** Of the files opened so far. */
+  identity(): SourceIdentity;
+  /** Stops reads that are under way and gives back what was kept. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+/** Tells whether a source still is what it was, file by file. */
+export type SourceIdentity = Record<string, FileIdentity>;
+
+export interface FileIdentity {
+  /** Bytes. */
+  size: number;
+  /** ETag or Last-Modified of a host, time of change of a file, content hash of the Hub; empty where nothing is known. */
+  tag: string;
+}
+
+export interface OpenOptions {
+  /** Ends the opening and every later read. */
+  signal?: AbortSignal | undefined;
+  /** As {@link OpenedSource.identity} was when the import began: a file that differs rejects with `source-changed`. */
+  expected?: SourceIdentity | undefined;
+  /** Told of what was overcome or is waited for, such as a dropped connection: its code says what it would be if it went on. */
+  onNotice?: ((notice: ErrorData) => void) | undefined;
+  /** Requests that this source keeps in flight at once. Default 6; share 4 to 8 among the workers of a page. */
+  requestsInFlight?: number | undefined;
+  /** For tests: clock and chance. */
+  timing?: Timing | undefined;
+}
+
+/** What each kind of source provides; src/sources/open-source.ts makes an {@link OpenedSource} of it. */
+export interface SourceFolder {
+  name: string;
+  label: string;
+  revision: string;
+  /** Names of all files; null where a host does not list them. */
+  files: string[] | null;
+  /** The file that was asked for by name or address. */
+  named: string | null;
+  /** Null when there is no such file. */
+  open(file: string): Promise<SourceFile | null>;
+  /** See {@link OpenedSource.spoolBytes}. */
+  spoolBytes(): number;
+  close(): Promise<void>;
+}
+
+export interface SourceFile extends ByteSource {
+  /** See {@link FileIdentity.tag}. */
+  readonly tag: string;
+}

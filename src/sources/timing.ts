@@ -1,0 +1,26 @@
+import { abortedError } from '../lib/abort';
+
+/** Clock and chance, so that tests need not wait. */
+export interface Timing {
+  /** Resolves after `ms`; rejects with `aborted` as soon as the signal fires. */
+  wait(ms: number, signal: AbortSignal): Promise<void>;
+  /** At least 0, below 1. */
+  random(): number;
+}
+
+export const realTiming: Timing = {
+  wait: (ms, signal) =>
+    new Promise((resolve, reject) => {
+      const stop = (): void => {
+        clearTimeout(timer);
+        reject(abortedError(signal));
+      };
+      const timer = setTimeout(() => {
+        signal.removeEventListener('abort', stop);
+        resolve();
+      }, ms);
+      if (signal.aborted) stop();
+      else signal.addEventListener('abort', stop, { once: true });
+    }),
+  random: Math.random,
+};
