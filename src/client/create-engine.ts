@@ -13,7 +13,10 @@ export interface EngineOptions extends LoadOptions {
   signal?: AbortSignal | undefined;
 }
 
-/** Loads a model in a worker of its own: `tiny` is the embedded model, anything else a pack on a static host. */
+/**
+ * Loads a model in a worker of its own: `tiny` is the embedded model, `{id}` one of this browser's library, `{id, url}` a pack on a static
+ * host, kept under that id.
+ */
 export function createEngine(model: ModelRef | 'tiny', options: EngineOptions = {}): Promise<Engine> {
   const worker = new Worker(new URL('../../workers/engine.worker.ts', import.meta.url), {
     type: 'module',
@@ -53,6 +56,7 @@ function resolveModel(model: ModelRef | 'tiny'): ModelRef {
   if (model === 'tiny')
     return { id: 'tiny', url: new URL(`${import.meta.env.BASE_URL}models/tiny/`, document.baseURI).href };
   if (typeof model?.id !== 'string' || model.id === '') throw invalid('model.id', 'a name', model?.id);
+  if (model.url === undefined) return { id: model.id };
   if (!URL.canParse(model.url)) throw invalid('model.url', 'an absolute URL of a folder', model.url);
   return { id: model.id, url: model.url.endsWith('/') ? model.url : `${model.url}/` };
 }

@@ -10,7 +10,7 @@ import { Runner, writeConstants } from '../model/runner';
 import { Transformer } from '../model/transformer';
 import { DenseWeights } from '../model/weights';
 import { denseBytes, expertsBytes, fixedBytes, slotBytes } from '../pack/footprint';
-import type { PackLayout } from '../pack/layout';
+import { expertName, type PackLayout } from '../pack/layout';
 import type { RecordReader } from '../pack/record-reader';
 import { allocateArenas } from '../paging/arenas';
 import { type BudgetPlan, planBudget } from '../paging/budget';
@@ -115,12 +115,13 @@ export class GpuModel {
     this.#onResidency(this.pager.slots);
   }
 
-  /** Where there is room for every expert, the first prompt need not wait for them. */
+  /** Where there is room for every expert, the first prompt need not wait for them. Those that an import has still to bring come when picked. */
   async #fill(onBytes: (bytes: number) => void): Promise<void> {
     const { config, experts } = this.#pack;
     const all = Array.from({ length: config.nExperts }, (_, expert) => expert);
     for (const [layer, { bytes }] of experts.entries()) {
-      await this.pager.ensure(layer, all).catch((error: unknown) => {
+      const here = all.filter((expert) => this.#reader.has(expertName(layer, expert)));
+      await this.pager.ensure(layer, here).catch((error: unknown) => {
         // An expert that cannot be had now may never be picked; if it is, the answer that picks it says so.
         if (!(error instanceof MixtabError && error.code === 'record-broken')) throw error;
       });

@@ -1,12 +1,13 @@
 import { openGpu } from '../gpu/device';
+import { type OpenModel, openStoredModel } from '../import/open-model';
 import { Mutex } from '../lib/mutex';
 import { createTokenizer, type TextTokenizer } from '../model/tokenizer';
-import { parameters } from '../pack/footprint';
+import { parameters, recordsBytes } from '../pack/footprint';
 import { packLayout } from '../pack/layout';
-import { packBytes } from '../pack/manifest';
 import type { BudgetInfo, EngineEvent, LoadOptions, ModelInfo, ModelRef } from '../protocol/engine';
 import { type ErrorData, MixtabError } from '../protocol/errors';
-import { type OpenPack, openPack } from '../store/open-pack';
+import type { InstallProgress } from '../store/install';
+import { openPack } from '../store/open-pack';
 import { GpuModel, type GpuModelHooks } from './gpu-model';
 import type { LoadTracker } from './load-progress';
 import { Session } from './session';
@@ -14,7 +15,7 @@ import { Session } from './session';
 /** A model that is ready to answer: its pack, its tokenizer, its place on the GPU, and what the KV cache holds. */
 export class LoadedModel {
   readonly session = new Session();
-  readonly pack: OpenPack;
+  readonly pack: OpenModel;
   readonly tokenizer: TextTokenizer;
   readonly #id: string;
   readonly #options: LoadOptions;
@@ -27,7 +28,7 @@ export class LoadedModel {
   private constructor(
     id: string,
     options: LoadOptions,
-    pack: OpenPack,
+    pack: OpenModel,
     tokenizer: TextTokenizer,
     gpuModel: GpuModel,
     notice: ErrorData | null,
@@ -42,7 +43,7 @@ export class LoadedModel {
     this.#emit = emit;
   }
 
-  /** Installs what is missing, then brings the model to the GPU. Whatever fails, nothing stays open. */
+  /** Opens the model, installing what is missing where it has a host, then brings it to the GPU. Whatever fails, nothing stays open. */
   static async load(
     ref: ModelRef,
     options: LoadOptions,
@@ -52,16 +53,12 @@ export class LoadedModel {
   ): Promise<LoadedModel> {
     let notice: ErrorData | null = null;
     const gpu = await openGpu();
-    let pack: OpenPack | undefined;
+    let pack: OpenModel | undefined;
     let tokenizer: TextTokenizer | undefined;
     try {
-      pack = await openPack(ref, {
-        signal,
-        onProgress: ({ loadedBytes, totalBytes }) => tracker.download(loadedBytes, totalBytes),
-        onNotice: (data) => {
-          notice = data;
-          emit({ type: 'notice', notice: data });
-        },
+      pack = await open(ref, signal, tracker, (data) => {
+        notice = data;
+        emit({ type: 'notice', notice: data });
       });
       tokenizer = await createTokenizer(pack.manifest.tokenizer);
       const { config, formats } = pack.manifest;
@@ -97,7 +94,7 @@ export class LoadedModel {
       vocabSize: config.vocabSize,
       contextLength: this.#gpuModel.extent.contextLength,
       parameters: parameters(config).total,
-      packBytes: packBytes(manifest),
+      packBytes: recordsBytes(packLayout(config, manifest.formats)),
       adapter: this.#gpuModel.gpu.adapterName,
       kernelVariant: this.#gpuModel.variant.name,
       defaults: { temperature: manifest.generation.temperature, topP: manifest.generation.topP },
@@ -161,6 +158,17 @@ export class LoadedModel {
     this.tokenizer.dispose();
     this.pack.close();
   }
+}
+
+function open(
+  { id, url }: ModelRef,
+  signal: AbortSignal,
+  tracker: LoadTracker,
+  onNotice: (notice: ErrorData) => void,
+): Promise<OpenModel> {
+  if (url === undefined) return openStoredModel(id);
+  const onProgress = ({ loadedBytes, totalBytes }: InstallProgress) => tracker.download(loadedBytes, totalBytes);
+  return openPack({ id, url }, { signal, onProgress, onNotice });
 }
 
 function hooksFor(tracker: LoadTracker | null, emit: (event: EngineEvent) => void): GpuModelHooks {

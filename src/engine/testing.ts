@@ -68,6 +68,7 @@ export async function testModel(name: 'tiny' | 'a' | 'b'): Promise<TestModel> {
   const bytesOf = (record: string) => records.get(record) as Uint8Array<ArrayBuffer>;
   const reads: string[] = [];
   const reader: RecordReader = {
+    has: () => true,
     async read(record, sink) {
       reads.push(record);
       sink(bytesOf(record), 0);

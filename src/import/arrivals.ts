@@ -1,13 +1,13 @@
 import { throwIfAborted, untilAborted } from '../lib/abort';
 import { sameJson } from '../lib/json';
-import { type PackLayout, layoutOf, packLayout } from '../pack/layout';
+import { layoutOf, type PackLayout, packLayout } from '../pack/layout';
 import { PIECE_BYTES, type RecordEntry } from '../pack/manifest';
 import { MixtabError } from '../protocol/errors';
 import type { ImportJournal } from '../store/journal';
 import type { ModelStore } from '../store/model-store';
 import type { RecordIndex } from '../store/reader';
-import { type ImportChannel, type ImportMessage, isImporting, openImportChannel } from './channel';
-import { whenReleased } from './locks';
+import { type ImportChannel, type ImportMessage, openImportChannel } from './channel';
+import { lockedModels, whenReleased } from './locks';
 
 /**
  * The records of a model whose import is not finished: those that are there, and those that come. One that is asked for too early is
@@ -74,7 +74,7 @@ export class Arrivals implements RecordIndex {
     try {
       for (let ended = false; ; ended = await untilAborted(news.next(), this.#life.signal)) {
         // Asked before the look: what an importer that is gone has committed is seen then.
-        const importing = !ended && (await isImporting(this.#id));
+        const importing = !ended && (await lockedModels()).has(this.#id);
         await this.#look();
         throwIfAborted(this.#life.signal);
         const entry = this.#entries.get(name);
@@ -90,19 +90,23 @@ export class Arrivals implements RecordIndex {
   /** What makes it worth while to look again. `next` resolves to whether the importer said that it has ended. */
   #newsOf(name: string): { next(): Promise<boolean>; stop(): void } {
     const stopped = new AbortController();
-    let heard = Promise.withResolvers<boolean>();
+    const heard: boolean[] = [];
+    let wake = (): void => {};
     const listen = (message: ImportMessage): void => {
-      if (message.type === 'ended') heard.resolve(true);
-      if (message.type === 'committed' && message.record === name) heard.resolve(false);
+      const ended = message.type === 'ended';
+      if (!ended && !(message.type === 'committed' && message.record === name)) return;
+      heard.push(ended);
+      wake();
     };
     this.#listeners.add(listen);
     return {
-      async next() {
+      next: async () => {
+        const woken = new Promise<void>((resolve) => {
+          wake = resolve;
+        });
         // An importer whose tab is closed says nothing. Another may have taken over, and must be asked anew.
-        const released = whenReleased(name, stopped.signal).then(() => false);
-        const ended = await Promise.race([heard.promise, released]);
-        heard = Promise.withResolvers();
-        return ended;
+        if (heard.length === 0) await Promise.race([woken, whenReleased(this.#id, stopped.signal)]);
+        return heard.shift() ?? false;
       },
       stop: () => {
         this.#listeners.delete(listen);
@@ -119,7 +123,9 @@ export class Arrivals implements RecordIndex {
     const { config } = this.#layout;
     const same = manifest
       ? sameJson(manifest.config, config) && sameJson(manifest.formats, this.#journal.formats)
-      : journal && sameJson(journal.identity, this.#journal.identity) && sameJson(journal.formats, this.#journal.formats);
+      : journal &&
+        sameJson(journal.identity, this.#journal.identity) &&
+        sameJson(journal.formats, this.#journal.formats);
     if (!same) throw replaced(this.#id);
     for (const entry of manifest?.records ?? made.map((record) => record.entry)) this.#take(entry);
   }
@@ -142,8 +148,8 @@ function incomplete(id: string, record: string): MixtabError {
 function replaced(id: string): MixtabError {
   return new MixtabError(
     'source-changed',
-    `model ${id}: expected the one that was loaded, got another one in its place`,
-    'Load the model again.',
+    `model ${id}: expected the one that was loaded, got another one or none in its place`,
+    'Load the model again, or import it again if it is not in the model list.',
     { id },
   );
 }

@@ -31,6 +31,9 @@ export interface Manifest {
   source: { name: string; revision: string; sha256: string };
 }
 
+/** What a model needs of its manifest besides its records: known before these are. */
+export type ManifestHead = Pick<Manifest, 'name' | 'config' | 'formats' | 'tokenizer' | 'generation'>;
+
 export type RecordLayouts = Pick<PackLayout, 'embedding' | 'head' | 'layers' | 'experts'>;
 
 export interface RecordEntry {

@@ -7,6 +7,8 @@
  * then must be thrown away. Abort through `signal` rejects with `aborted`.
  */
 export interface RecordReader {
+  /** Whether the record can be read without waiting for an import to bring it. */
+  has(name: string): boolean;
   read(name: string, sink: RecordSink, signal?: AbortSignal): Promise<void>;
 }
 

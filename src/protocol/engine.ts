@@ -2,9 +2,15 @@ import type { ErrorData } from './errors';
 
 /** What the engine worker exposes to the page. All types here are structured-cloneable. */
 export interface EngineApi {
-  /** Fetches, verifies and stores what is missing, then makes the model ready. A second call unloads the first model. */
+  /**
+   * Makes a model ready; of one on a host, fetches, verifies and stores first what is missing. A second call unloads the first model.
+   * Of the library rejects with `model-not-found`, with `import-incomplete` where dense weights are still missing.
+   */
   load(model: ModelRef, options: LoadOptions, onProgress: (progress: LoadProgress) => void): Promise<ModelInfo>;
-  /** Runs one request; requests queue in order. Rejects with `aborted` when cancelled before the first token. */
+  /**
+   * Runs one request; requests queue in order. Rejects with `aborted` when cancelled before the first token, with `import-incomplete` when it
+   * needs an expert that no import brings: it can be asked again after a resume.
+   */
   generate(request: GenerateRequest, onDelta: (delta: GenerateDelta) => void): Promise<GenerateResult>;
   /** Stops the request within one layer's work. Unknown ids are ignored: the answer may just have ended. */
   cancel(requestId: string): void;
@@ -18,12 +24,15 @@ export interface EngineApi {
   unload(): Promise<void>;
 }
 
-/** Where a pack lies: a static host's folder that holds `manifest.json`. */
+/** Which model: one of this browser's library, or a pack on a static host. */
 export interface ModelRef {
   /** Stable name, also the name of its IndexedDB database, e.g. `tiny`. */
   id: string;
-  /** Absolute URL of the folder, with a trailing slash. */
-  url: string;
+  /**
+   * Absolute URL of a folder that holds `manifest.json`, with a trailing slash: what is not stored yet is fetched from there. Without it the
+   * model is taken from the library as it is, an unfinished one too where its dense weights are there.
+   */
+  url?: string | undefined;
 }
 
 export interface LoadOptions {

@@ -17,22 +17,22 @@ export interface FetchRecordOptions {
  */
 export async function fetchRecord(
   source: PackSource,
-  manifest: Manifest,
+  pack: Pick<Manifest, 'pieceBytes'>,
   record: RecordEntry,
   options: FetchRecordOptions = {},
 ): Promise<Blob> {
   try {
-    return await download(source, manifest, record, options);
+    return await download(source, pack, record, options);
   } catch (error) {
     const again = error instanceof MixtabError && (error.code === 'record-broken' || error.code === 'network-failed');
     if (!again) throw error;
-    return download(source, manifest, record, options);
+    return download(source, pack, record, options);
   }
 }
 
 async function download(
   source: PackSource,
-  { pieceBytes }: Manifest,
+  { pieceBytes }: Pick<Manifest, 'pieceBytes'>,
   record: RecordEntry,
   { signal, onBytes }: FetchRecordOptions,
 ): Promise<Blob> {

@@ -46,6 +46,8 @@ test('journal and committed records outlive the worker, and give way to the mani
   expect(await second.made()).toEqual([]);
   expect(await second.manifest()).toEqual(pack.manifest);
   expect(await second.report()).toEqual(report);
+  const { source, identity, wish } = journalOf(pack);
+  expect(await second.origin()).toEqual({ source, identity, wish });
   expect(await rightRecords(second, pack)).toEqual(namesOf(pack.manifest));
   second.close();
 });

@@ -3,7 +3,7 @@ import { type Manifest, type RecordEntry, validateManifest } from '../pack/manif
 import { MixtabError } from '../protocol/errors';
 import type { ImportReport } from '../protocol/library';
 import { indexedDbKeyValue } from './indexed-db';
-import { asJournal, type ImportJournal, type MadeRecord } from './journal';
+import { asJournal, type ImportJournal, type ImportOrigin, type MadeRecord } from './journal';
 import { type KeyValue, memoryKeyValue } from './key-value';
 
 /**
@@ -33,6 +33,8 @@ export interface ModelStore {
   commit(made: MadeRecord, blob: Blob): Promise<void>;
   /** Puts the manifest in the journal's place, both or none, then drops the records that it does not name. */
   finish(manifest: Manifest, report: ImportReport | null): Promise<void>;
+  /** Where a finished import came from; null of a model that was not imported. */
+  origin(): Promise<ImportOrigin | null>;
   /** What became of the weights; null of a model that came as a pack. */
   report(): Promise<ImportReport | null>;
   /** Drops the records that the manifest does not name. */
@@ -73,6 +75,7 @@ const MANIFEST = 'manifest';
 const NEXT_MANIFEST = 'manifest/next';
 const JOURNAL = 'journal';
 const REPORT = 'report';
+const ORIGIN = 'origin';
 /** Before a record's name: its {@link MadeRecord}. */
 const MADE = 'made/';
 
@@ -123,12 +126,16 @@ function modelStore(table: KeyValue): ModelStore {
     commit: async (made, blob) =>
       table.change({ [await recordKey(made.entry)]: blob, [MADE + made.entry.name]: made }, []),
     async finish(manifest, report) {
-      await table.change({ [MANIFEST]: manifest, [REPORT]: report }, [JOURNAL, NEXT_MANIFEST, ...(await madeKeys())]);
+      const journal = await store.journal();
+      const origin = journal && { source: journal.source, identity: journal.identity, wish: journal.wish };
+      const puts = { [MANIFEST]: manifest, [REPORT]: report, [ORIGIN]: origin };
+      await table.change(puts, [JOURNAL, NEXT_MANIFEST, ...(await madeKeys())]);
       await store.prune(manifest);
     },
+    origin: async () => ((await table.get(ORIGIN)) as ImportOrigin | null | undefined) ?? null,
     report: async () => ((await table.get(REPORT)) as ImportReport | null | undefined) ?? null,
     async prune(manifest) {
-      const keep = new Set([MANIFEST, NEXT_MANIFEST, REPORT, ...(await keysOf(manifest))]);
+      const keep = new Set([MANIFEST, NEXT_MANIFEST, REPORT, ORIGIN, ...(await keysOf(manifest))]);
       await table.delete((await table.keys()).filter((key) => !keep.has(key)));
     },
     destroy: () => table.destroy(),

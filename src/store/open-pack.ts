@@ -1,7 +1,6 @@
 import { sameJson } from '../lib/json';
 import { type Manifest, validateManifest } from '../pack/manifest';
 import type { RecordReader } from '../pack/record-reader';
-import type { ModelRef } from '../protocol/engine';
 import { type ErrorData, MixtabError, toErrorData } from '../protocol/errors';
 import { type InstallProgress, installPack } from './install';
 import { type ModelStore, memoryModelStore, openModelStore } from './model-store';
@@ -17,6 +16,13 @@ export interface OpenPackOptions {
   store?: 'indexeddb' | 'memory' | undefined;
   /** Default: the static host at `ref.url`. */
   source?: PackSource | undefined;
+}
+
+/** A pack on a static host, and the name of the database that it is kept in. */
+export interface PackRef {
+  id: string;
+  /** Absolute URL of the folder, with a trailing slash. */
+  url: string;
 }
 
 export interface OpenPack {
@@ -37,7 +43,7 @@ export interface OpenPack {
  * for its manifest, and a newer one is kept and installed at the next start. Otherwise the pack is installed first.
  * Rejects as {@link installPack} does.
  */
-export async function openPack(ref: ModelRef, options: OpenPackOptions = {}): Promise<OpenPack> {
+export async function openPack(ref: PackRef, options: OpenPackOptions = {}): Promise<OpenPack> {
   const { onNotice } = options;
   const source = options.source ?? httpPackSource(ref.url);
   const persistent = options.store === 'memory' ? null : await openOrNotice(ref.id, onNotice);

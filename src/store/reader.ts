@@ -16,6 +16,15 @@ export interface RecordReaderOptions extends Pick<VerifiedPiecesOptions, 'stallM
   signal?: AbortSignal | undefined;
 }
 
+/** Where a reader learns what a record has to be. */
+export interface RecordIndex {
+  readonly pieceBytes: number;
+  /** Whether {@link entry} has an answer without waiting. */
+  has(name: string): boolean;
+  /** The record's length and hashes, once it is in the store. Rejects where it cannot come, and with `aborted`. */
+  entry(name: string, signal?: AbortSignal): Promise<RecordEntry>;
+}
+
 /** The store's records for the pager; see the contract. `source` mends what is broken; with null the read is refused. */
 export function recordReader(
   manifest: Manifest,
@@ -23,40 +32,57 @@ export function recordReader(
   source: PackSource | null,
   options: RecordReaderOptions = {},
 ): RecordReader {
-  return new StoreReader(manifest, store, source, options);
+  return new StoreReader(manifestIndex(manifest), store, source, options);
+}
+
+/** As {@link recordReader}, of a model whose records are still coming. */
+export function arrivingReader(index: RecordIndex, store: ModelStore): RecordReader {
+  return new StoreReader(index, store, null, {});
+}
+
+function manifestIndex({ pieceBytes, records }: Manifest): RecordIndex {
+  const byName = new Map(records.map((record) => [record.name, record]));
+  return {
+    pieceBytes,
+    has: () => true,
+    async entry(name) {
+      const record = byName.get(name);
+      if (record) return record;
+      throw new MixtabError('internal', `reading a record: expected a name in the manifest, got ${name}`);
+    },
+  };
 }
 
 class StoreReader implements RecordReader {
-  readonly #manifest: Manifest;
+  readonly #index: RecordIndex;
   readonly #store: ModelStore;
   readonly #source: PackSource | null;
   readonly #options: RecordReaderOptions;
   readonly #streaming: VerifiedPiecesOptions;
   readonly #pool;
-  readonly #records: Map<string, RecordEntry>;
   /** Handles, not bytes: with one at hand a read needs no transaction, which a writer could hold up. */
   readonly #blobs = new Map<string, Blob>();
   /** Blobs whose every piece was right; they are not hashed again. */
   readonly #verified = new WeakSet<Blob>();
   readonly #mending = new Map<string, Promise<Blob>>();
 
-  constructor(manifest: Manifest, store: ModelStore, source: PackSource | null, options: RecordReaderOptions) {
-    this.#manifest = manifest;
+  constructor(index: RecordIndex, store: ModelStore, source: PackSource | null, options: RecordReaderOptions) {
+    this.#index = index;
     this.#store = store;
     this.#source = source;
     this.#options = options;
     const { stallMs, openStream } = options;
     this.#streaming = { stallMs, openStream };
-    this.#pool = bufferPool(manifest.pieceBytes);
-    this.#records = new Map(manifest.records.map((record) => [record.name, record]));
+    this.#pool = bufferPool(index.pieceBytes);
+  }
+
+  has(name: string): boolean {
+    return this.#index.has(name);
   }
 
   async read(name: string, sink: RecordSink, signal?: AbortSignal): Promise<void> {
     throwIfAborted(signal);
-    const record = this.#records.get(name);
-    if (!record) {
-      throw new MixtabError('internal', `reading a record: expected a name in the manifest, got ${name}`);
-    }
+    const record = await this.#index.entry(name, signal);
     const blob = await this.#blob(record);
     try {
       await this.#deliver(record, blob, sink, signal);
@@ -79,7 +105,7 @@ class StoreReader implements RecordReader {
     const hashing = blob === undefined || !this.#verified.has(blob);
     const options = { ...this.#streaming, hashing, signal };
     let offset = 0;
-    for await (const piece of verifiedPieces(record, blob, this.#manifest.pieceBytes, this.#pool, options)) {
+    for await (const piece of verifiedPieces(record, blob, this.#index.pieceBytes, this.#pool, options)) {
       sink(piece, offset);
       offset += piece.byteLength;
     }
@@ -100,9 +126,12 @@ class StoreReader implements RecordReader {
   async #mend(record: RecordEntry, error: MixtabError): Promise<Blob> {
     const { onBroken, signal } = this.#options;
     onBroken?.(record.name, error);
-    if (!this.#source) throw error;
+    if (!this.#source) {
+      this.#blobs.delete(record.name); // It may be mended in another worker; the next read looks again.
+      throw error;
+    }
     // The broken copy stays in the store till there is a good one: a pack that lacks a record does not start offline at all.
-    const blob = await fetchRecord(this.#source, this.#manifest, record, { signal }).catch((fetchError: unknown) => {
+    const blob = await fetchRecord(this.#source, this.#index, record, { signal }).catch((fetchError: unknown) => {
       throw unmended(error, fetchError);
     });
     this.#blobs.set(record.name, blob);
