@@ -2,6 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { convert } from '../bin/cli/convert';
 import { failureLine } from '../bin/cli/failure';
+import { reportTable } from '../bin/cli/report-table';
 import { type Manifest, recordPath } from '../src/pack/manifest';
 import { type EvalText, meanNll } from '../src/reference/evaluate';
 import { forward } from '../src/reference/forward';
@@ -27,9 +28,8 @@ export async function main(source: string, root: string): Promise<number> {
 async function remakeTiny(source: string, root: string, log: (line: string) => void): Promise<void> {
   const pack = join(root, 'public/models/tiny');
   const fixtures = join(root, 'tests/fixtures/tiny');
-  const { manifest, error } = await convert(source, pack, { format: 'q4', name: 'Mixtab Tiny' });
-  const errors = Object.entries(error.tensors).map(([tensor, e]) => `${tensor} ${e.toFixed(4)}`);
-  log(`relative error ${error.all.toFixed(4)}: ${errors.join(', ')}`);
+  const { manifest, report } = await convert(source, pack, { format: 'q4', name: 'Mixtab Tiny' });
+  log(reportTable(report));
 
   await mkdir(fixtures, { recursive: true });
   for (const file of COPIED) await writeFile(join(fixtures, file), await readFile(join(source, file)));

@@ -1,8 +1,8 @@
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Converted, convertCheckpoint } from '../../src/checkpoint/convert';
 import { readJson } from '../../src/checkpoint/json-file';
-import { packBytes, recordPath } from '../../src/pack/manifest';
+import { recordPath } from '../../src/pack/manifest';
 import { MixtabError } from '../../src/protocol/errors';
 import { errno, fileError, nodeFolder } from './node-source';
 import { openCheckpoint } from './open-checkpoint';
@@ -15,44 +15,27 @@ export interface ConvertCliOptions {
 
 /**
  * Converts a Hugging Face folder or a GGUF file into a pack folder. The manifest is written last, so a run that was cut off never leaves
- * what looks like a whole pack. `log` gets what passes, `note` what the user should know of the result. Throws MixtabError: `checkpoint-invalid`, `config-unsupported`, `request-invalid`, `storage-full`, `storage-failed`.
+ * what looks like a whole pack. `log` gets what passes. Throws MixtabError: `checkpoint-invalid`, `config-unsupported`, `request-invalid`, `storage-full`, `storage-failed`.
  */
 export async function convert(
   source: string,
   out: string,
   options: ConvertCliOptions,
   log: (line: string) => void = () => {},
-  note: (line: string) => void = log,
 ): Promise<Converted> {
-  if (options.format !== 'q4') {
-    throw new MixtabError(
-      'request-invalid',
-      `--format: expected q4, got ${options.format}`,
-      'q4 is the only format so far.',
-    );
-  }
   const checkpoint = await openCheckpoint(source);
   await prepare(out);
   const converted = await convertCheckpoint(
     checkpoint,
-    { record: (name, bytes) => write(join(out, recordPath(name)), bytes) },
+    { piece: (name, bytes) => append(join(out, recordPath(name)), bytes) },
     {
+      format: options.format,
       name: options.name,
       onProgress: ({ record, doneBytes, totalBytes }) =>
         log(`${record}  ${Math.floor((100 * doneBytes) / totalBytes)}%`),
     },
   );
-  await write(join(out, 'manifest.json'), `${JSON.stringify(converted.manifest)}\n`);
-  const { all } = converted.error;
-  log(
-    `${packBytes(converted.manifest)} bytes in ${converted.manifest.records.length} records, relative error ${all.toFixed(4)}`,
-  );
-  const quantized = (checkpoint.matrixTypes ?? []).filter((type) => type !== 'Q4_0');
-  if (quantized.length > 0) {
-    note(
-      `${checkpoint.name}: ${quantized.join(', ')} quantized to q4, relative error of the weights ${all.toFixed(4)}`,
-    );
-  }
+  await append(join(out, 'manifest.json'), `${JSON.stringify(converted.manifest)}\n`);
   return converted;
 }
 
@@ -85,12 +68,13 @@ async function foreignManifest(out: string): Promise<string | null> {
   return manifest === null || manifest.format === 'mixtab-pack' ? null : 'the manifest.json of something else';
 }
 
-async function write(path: string, data: Uint8Array | string): Promise<void> {
+/** The folder was cleared of what was there before. */
+async function append(path: string, data: Uint8Array | string): Promise<void> {
   try {
-    await writeFile(path, data);
+    await appendFile(path, data);
   } catch (error) {
     if (errno(error) !== 'ENOENT') throw fileError(path, error);
     await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, data);
+    await appendFile(path, data);
   }
 }

@@ -1,41 +1,56 @@
 import type { ModelConfig } from '../model/config';
+import type { Formats } from '../pack/formats';
 import type { Manifest } from '../pack/manifest';
+import type { WeightType } from './weight-types';
 
-/**
- * What a user brings, whatever its file format: the shape, the texts, and the weights of any tensor of any record of the pack to be made,
- * as a stream of rows in the pack's own row order.
- */
-export interface Checkpoint {
+/** What a manifest says of its source, and takes from it, besides shape and weights. */
+export interface CheckpointTexts {
   name: string;
   /** Of the source, where it is known: a commit or a version; else empty. */
   revision: string;
-  config: ModelConfig;
   tokenizer: Manifest['tokenizer'];
   generation: Manifest['generation'];
-  /**
-   * Rows of one tensor, first to last. `record` and `tensor` are named as in src/pack/layout.ts. Rejects with `checkpoint-invalid` when
-   * the tensor is missing or has another shape.
-   */
-  rows(record: string, tensor: string): AsyncIterable<RowChunk>;
 }
 
-/** A few whole rows, some megabytes at most. A vector is one row. */
+/**
+ * What a user brings, whatever its file format: the shape, the texts, and the weights of any tensor of any record of the pack to be made,
+ * in chunks of rows in the pack's own row order. Known from headers alone; only {@link ChunkPlan.read} reads weights.
+ */
+export interface Checkpoint extends CheckpointTexts {
+  config: ModelConfig;
+  /** Names of the types that its matrices have, e.g. Q4_K, BF16. */
+  matrixTypes: string[];
+  /** Of all weights as the checkpoint has them. */
+  sourceBytes: number;
+  /** The format that keeps each matrix best: the finest that any of its source tensors needs; float tensors take the wish. */
+  formats(wish: 'q4' | 'q8'): Formats;
+  /** The rows of one tensor, first to last. `record` and `tensor` are named as in src/pack/layout.ts; RangeError for others. */
+  chunks(record: string, tensor: string): ChunkPlan[];
+}
+
+/** A few whole rows that one read brings. A vector is one row. */
+export interface ChunkPlan {
+  firstRow: number;
+  rows: number;
+  read(signal?: AbortSignal): Promise<RowChunk>;
+}
+
 export interface RowChunk {
   firstRow: number;
-  /** `[rows, cols]` */
-  values: Float32Array<ArrayBuffer>;
-  /** The bytes that the checkpoint holds for these rows, in its own order. */
+  rows: number;
+  cols: number;
+  type: WeightType;
+  /** The rows' bytes in the checkpoint's order. */
   stored: Uint8Array<ArrayBuffer>;
-  /** The same rows as q4, where the checkpoint has them so: the pack takes these as they are. */
-  q4?: Q4Groups;
+  /** The same in the pack's order. */
+  ordered: Uint8Array<ArrayBuffer>;
 }
 
-/** Groups of 32 values in the planes of src/pack/layout.ts. */
-export interface Q4Groups {
-  /** `[groups * 16]` nibbles */
-  q: Uint8Array<ArrayBuffer>;
-  /** `[groups]` f16 bits */
-  scales: Uint16Array<ArrayBuffer>;
+/** `[rows, cols]` */
+export function chunkValues({ rows, cols, type, ordered }: RowChunk): Float32Array<ArrayBuffer> {
+  const values = new Float32Array(rows * cols);
+  type.decode(ordered, values);
+  return values;
 }
 
 /** Bytes of a checkpoint read at once, about. */

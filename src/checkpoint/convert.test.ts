@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { checkpointFiles, folderOf } from '../../tests/support/checkpoint-files';
+import { memorySink } from '../../tests/support/memory-sink';
 import { recordKind, recordNames, recordSpecs } from '../pack/layout';
 import { packBytes, validateManifest } from '../pack/manifest';
 import { checkpointWeights, packWeights } from '../reference/weights';
@@ -8,11 +9,8 @@ import { type Converted, convertCheckpoint } from './convert';
 import { openHfCheckpoint } from './hf-checkpoint';
 
 async function converted(checkpoint: Checkpoint): Promise<Converted & { records: Map<string, Uint8Array> }> {
-  const records = new Map<string, Uint8Array>();
-  const result = await convertCheckpoint(checkpoint, {
-    record: async (name, bytes) => void records.set(name, bytes.slice()),
-  });
-  return { ...result, records };
+  const sink = memorySink();
+  return { ...(await convertCheckpoint(checkpoint, sink)), records: sink.records };
 }
 
 const open = async (model: 'a' | 'b') => await openHfCheckpoint(folderOf(await checkpointFiles(model)));
@@ -34,7 +32,7 @@ describe.each(['a', 'b'] as const)('a pack of model %s', (model) => {
 
   it('holds routers and norms exactly and every matrix to a tenth', async () => {
     const checkpoint = await open(model);
-    const { manifest, records, error } = await converted(checkpoint);
+    const { manifest, records, report } = await converted(checkpoint);
     const before = await checkpointWeights(checkpoint);
     const after = await packWeights(manifest, async (name) => records.get(name) ?? new Uint8Array());
     for (const record of recordNames(manifest.config)) {
@@ -45,12 +43,17 @@ describe.each(['a', 'b'] as const)('a pack of model %s', (model) => {
         expect(Math.sqrt(difference / norm), `${record} ${tensor}`).toBeLessThan(quantized ? 0.1 : 1e-300);
       }
     }
-    expect(error.all).toBeLessThan(0.09);
-    expect(Object.keys(error.tensors).sort()).toEqual(
-      Object.keys(error.tensors)
-        .filter((t) => error.tensors[t])
-        .sort(),
-    );
+    expect(report.relativeError).toBeLessThan(0.09);
+    expect(report.bitsPerWeight).toBe(4.5);
+    const matrices =
+      model === 'a'
+        ? ['tok_embeddings', 'wqkv', 'wo', 'output', 'w1', 'w3', 'w2']
+        : ['tok_embeddings', 'wqkv', 'wo', 'w1', 'w3', 'w2'];
+    expect(report.tensors.map(({ tensor }) => tensor)).toEqual(matrices);
+    for (const t of report.tensors) {
+      expect(t).toMatchObject({ source: checkpoint.matrixTypes, formats: ['q4'], bitsPerWeight: 4.5 });
+      expect(t.relativeError).toBeGreaterThan(0.05);
+    }
   });
 });
 
@@ -73,12 +76,15 @@ describe('conversion', () => {
     const checkpoint = await open('b');
     const broken: Checkpoint = {
       ...checkpoint,
-      async *rows(r, t) {
-        for await (const chunk of checkpoint.rows(r, t)) {
-          if (r === record && t === tensor) chunk.values[3] = Number.NaN;
-          yield chunk;
-        }
-      },
+      chunks: (r, t) =>
+        checkpoint.chunks(r, t).map((plan) => ({
+          ...plan,
+          async read() {
+            const chunk = await plan.read();
+            if (r === record && t === tensor) chunk.ordered.fill(0xff, 6, 8);
+            return chunk;
+          },
+        })),
     };
     await expect(converted(broken)).rejects.toMatchObject({ code: 'checkpoint-invalid', data: { record, tensor } });
   });
@@ -89,7 +95,7 @@ describe('conversion', () => {
     const running = convertCheckpoint(
       await open('b'),
       {
-        record: async (name) => {
+        piece: (name) => {
           names.push(name);
           if (names.length === 2) controller.abort();
         },

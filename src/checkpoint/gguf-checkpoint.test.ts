@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type CheckpointFiles, checkpointFiles, folderOf } from '../../tests/support/checkpoint-files';
+import { memorySink } from '../../tests/support/memory-sink';
 import { recordKind, recordNames, recordSpecs } from '../pack/layout';
 import { forward } from '../reference/forward';
 import { KvCache } from '../reference/kv-cache';
 import { checkpointWeights, packWeights } from '../reference/weights';
+import { chunkValues } from './checkpoint';
 import { convertCheckpoint } from './convert';
 import { openGgufCheckpoint } from './gguf-checkpoint';
 import { openHfCheckpoint } from './hf-checkpoint';
@@ -56,10 +58,9 @@ describe.each(['a', 'b'] as const)('GGUF model %s', (model) => {
   it('becomes a pack whose every weight is the one in the file, bit for bit', async () => {
     const checkpoint = await opened(model);
     expect(checkpoint.matrixTypes).toEqual(['Q4_0']);
-    const records = new Map<string, Uint8Array>();
-    const sink = { record: async (name: string, bytes: Uint8Array) => void records.set(name, bytes.slice()) };
-    const { manifest, error } = await convertCheckpoint(checkpoint, sink);
-    expect(error.all).toBe(0);
+    const { records, ...sink } = memorySink();
+    const { manifest, report } = await convertCheckpoint(checkpoint, sink);
+    expect(report.relativeError).toBe(0);
     const before = await checkpointWeights(checkpoint);
     const after = await packWeights(manifest, async (name) => records.get(name) as Uint8Array);
     let compared = 0;
@@ -78,9 +79,11 @@ describe('a GGUF file', () => {
   it('gives the rows of a tensor in order, each once, and one expert of a stack', async () => {
     const checkpoint = await opened('a');
     let next = 0;
-    for await (const { firstRow, values } of checkpoint.rows('dense/1', 'wqkv')) {
-      expect(firstRow).toBe(next);
-      next += values.length / checkpoint.config.dim;
+    for (const plan of checkpoint.chunks('dense/1', 'wqkv')) {
+      const chunk = await plan.read();
+      expect([chunk.firstRow, chunk.rows]).toEqual([plan.firstRow, plan.rows]);
+      expect(chunk.firstRow).toBe(next);
+      next += chunkValues(chunk).length / checkpoint.config.dim;
     }
     expect(next).toBe((8 + 2 * 2) * 32);
   });

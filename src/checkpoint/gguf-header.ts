@@ -1,8 +1,9 @@
 import type { ByteSource } from '../lib/byte-source';
 import { GgufCursor } from './gguf-cursor';
 import { damaged } from './gguf-errors';
-import { GGUF_TYPES, type GgufType } from './gguf-types';
+import { GGUF_TYPES } from './gguf-types';
 import { checkOverlap } from './safetensors';
+import type { WeightType } from './weight-types';
 
 /**
  * The GGUF format (ggml's docs/gguf.md), versions 2 and 3, little-endian: magic, version, two counts, metadata as key and typed value,
@@ -20,7 +21,7 @@ export interface GgufTensor {
   /** Fastest dimension first, as the file has it: a matrix is `[cols, rows]`. */
   dims: number[];
   /** Null for a type that Mixtab cannot read. Such tensors may stand in a file as long as no weight has one. */
-  type: GgufType | null;
+  type: WeightType | null;
   typeId: number;
   source: ByteSource;
   /** Absolute, in `source`. */

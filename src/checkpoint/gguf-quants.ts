@@ -1,5 +1,4 @@
 import { fromF16Bits } from '../lib/f16';
-import type { Q4Groups } from './checkpoint';
 
 /**
  * The plain block formats: 32 neighbours share an f16 scale d and, in the `_1` formats, an f16 minimum m. Byte j of the nibbles holds
@@ -17,19 +16,6 @@ export function q4_0(bytes: Uint8Array, values: Float32Array): void {
       values[v + j + 16] = ((q >> 4) - 8) * d;
     }
   }
-}
-
-/** Q4_0 blocks in the pack's two planes: the same bits, apart. */
-export function splitQ4_0(bytes: Uint8Array): Q4Groups {
-  const groups = bytes.length / 18;
-  const q = new Uint8Array(groups * 16);
-  const scales = new Uint16Array(groups);
-  for (let g = 0, b = 0; g < groups; g++, b += 18) {
-    scales[g] = (bytes[b] as number) | ((bytes[b + 1] as number) << 8);
-    // Faster than `set` with a view for each group.
-    for (let j = 0; j < 16; j++) q[g * 16 + j] = bytes[b + 2 + j] as number;
-  }
-  return { q, scales };
 }
 
 /** d, m, 16 bytes of nibbles: q d + m. */

@@ -1,12 +1,10 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import goldens from '../../tests/fixtures/gguf/blocks.json';
 import { toF16Bits } from '../lib/f16';
-import { dequantizeQ4 } from '../reference/q4';
-import { splitQ4_0 } from './gguf-quants';
-import { GGUF_TYPES, type GgufType } from './gguf-types';
+import { GGUF_TYPES } from './gguf-types';
+import type { WeightType } from './weight-types';
 
-const typeOf = (name: string) => Object.values(GGUF_TYPES).find((type) => type.name === name) as GgufType;
+const typeOf = (name: string) => Object.values(GGUF_TYPES).find((type) => type.name === name) as WeightType;
 
 function decode(name: string, bytes: Uint8Array): Float32Array {
   const type = typeOf(name);
@@ -28,15 +26,6 @@ describe.each(Object.entries(goldens))('%s', (name, golden) => {
     const peak = expected.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
     for (const [i, x] of values.entries()) expect(Math.abs(x - (expected[i] as number))).toBeLessThan(3e-7 * peak);
   });
-});
-
-it('Q4_0 blocks split into the planes of q4 stand for the same values, bit for bit', () => {
-  fc.assert(
-    fc.property(fc.uint8Array({ minLength: 36, maxLength: 36 }), (bytes) => {
-      const { q, scales } = splitQ4_0(bytes);
-      expect(dequantizeQ4(q, scales)).toEqual(decode('Q4_0', bytes));
-    }),
-  );
 });
 
 describe('by hand', () => {

@@ -1,13 +1,16 @@
 import type { FileFolder } from '../lib/byte-source';
-import { type ModelConfig, parseHfConfig } from '../model/config';
-import { type RecordKind, recordKind, recordNames, recordSpecs } from '../pack/layout';
+import { parseHfConfig } from '../model/config';
 import { MixtabError } from '../protocol/errors';
-import { CHUNK_BYTES, type Checkpoint, type RowChunk } from './checkpoint';
-import { type HfBlock, hfBlocks, interleaveHeads } from './hf-names';
+import type { Checkpoint } from './checkpoint';
+import { checkpointOf } from './checkpoint-of';
+import { type HfBlock, hfBlocks } from './hf-names';
 import { readGeneration, readTokenizer } from './hf-texts';
 import { readJson } from './json-file';
-import { isWeightType, readElements, readSafetensorsHeader, type TensorInfo } from './safetensors';
+import { readSafetensorsHeader, type TensorInfo } from './safetensors';
+import type { StoredRows } from './stored-rows';
+import { BF16, F16, F32 } from './weight-types';
 
+const WEIGHT_TYPES = [F32, F16, BF16];
 const ONE_FILE = 'model.safetensors';
 const INDEX = 'model.safetensors.index.json';
 
@@ -24,20 +27,10 @@ export async function openHfCheckpoint(folder: FileFolder): Promise<Checkpoint> 
     await readGeneration(folder),
     await readTensors(folder),
   ];
-  // All of them now, so that a conversion does not fail at its last layer.
-  for (const record of recordNames(config)) {
-    for (const { tensor } of recordSpecs(config, recordKind(config, record) as RecordKind)) {
-      for (const block of hfBlocks(config, record, tensor)) find(tensors, block);
-    }
-  }
-  return {
-    name: folder.name,
-    revision: typeof json._commit_hash === 'string' ? json._commit_hash : '',
-    config,
-    tokenizer,
-    generation,
-    rows: (record, tensor) => rows(config, tensors, record, tensor),
-  };
+  const revision = typeof json._commit_hash === 'string' ? json._commit_hash : '';
+  return checkpointOf({ name: folder.name, revision, tokenizer, generation }, config, (record, tensor) =>
+    hfBlocks(config, record, tensor).map((block) => locate(tensors, block)),
+  );
 }
 
 async function readTensors(folder: FileFolder): Promise<Map<string, TensorInfo>> {
@@ -68,38 +61,15 @@ async function shardNames(folder: FileFolder): Promise<string[]> {
   return [...names].sort();
 }
 
-async function* rows(
-  config: ModelConfig,
-  tensors: Map<string, TensorInfo>,
-  record: string,
-  tensor: string,
-): AsyncGenerator<RowChunk> {
-  let firstRow = 0;
-  for (const block of hfBlocks(config, record, tensor)) {
-    const info = find(tensors, block);
-    const cols = block.shape.at(-1) as number;
-    const total = block.shape.length === 1 ? 1 : (block.shape[0] as number);
-    // Whole heads at a time where rows move inside a head.
-    const unit = block.interleave || 1;
-    const step = Math.max(1, Math.floor(CHUNK_BYTES / (unit * cols * 4))) * unit;
-    for (let row = 0; row < total; row += step) {
-      const count = Math.min(step, total - row);
-      const { values, stored } = await readElements(info, row * cols, count * cols);
-      const ordered = block.interleave ? interleaveHeads(values, block.interleave, cols) : values;
-      yield { firstRow: firstRow + row, values: ordered, stored };
-    }
-    firstRow += total;
-  }
-}
-
-function find(tensors: Map<string, TensorInfo>, block: HfBlock): TensorInfo {
-  const info = tensors.get(block.name);
-  if (!info) throw invalid('checkpoint', `a tensor ${block.name}`, 'none');
-  if (info.shape.join() !== block.shape.join()) {
-    throw invalid(info.source.name, `${block.name} of shape [${block.shape}]`, `[${info.shape}]`);
-  }
-  if (!isWeightType(info.dtype)) throw invalid(info.source.name, `${block.name} as F32, F16 or BF16`, info.dtype);
-  return info;
+function locate(tensors: Map<string, TensorInfo>, { name, shape, interleave }: HfBlock): StoredRows {
+  const info = tensors.get(name);
+  if (!info) throw invalid('checkpoint', `a tensor ${name}`, 'none');
+  const { source, offset, dtype } = info;
+  if (info.shape.join() !== shape.join()) throw invalid(source.name, `${name} of shape [${shape}]`, `[${info.shape}]`);
+  const type = WEIGHT_TYPES.find((known) => known.name === dtype);
+  if (!type) throw invalid(source.name, `${name} as F32, F16 or BF16`, dtype);
+  const rows = shape.length === 1 ? 1 : (shape[0] as number);
+  return { type, source, offset, rows, cols: shape.at(-1) as number, headDim: interleave };
 }
 
 function invalid(where: string, expected: string, got: string, hint = ''): MixtabError {

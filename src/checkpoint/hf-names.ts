@@ -44,18 +44,3 @@ export function hfBlocks(c: ModelConfig, record: string, tensor: string): HfBloc
       throw new RangeError(`tensor ${tensor} of ${record}: no such tensor in a pack`);
   }
 }
-
-/**
- * Reorders the rows of whole heads from Hugging Face's half-split RoPE pairs to neighbours: in each head, row 2i is Hugging Face's row i
- * and row 2i+1 its row i + headDim/2.
- */
-export function interleaveHeads(values: Float32Array, headDim: number, cols: number): Float32Array<ArrayBuffer> {
-  const out = new Float32Array(values.length);
-  const rows = values.length / cols;
-  for (let row = 0; row < rows; row++) {
-    const inHead = row % headDim;
-    const from = row - inHead + (inHead >> 1) + (inHead & 1 ? headDim / 2 : 0);
-    out.set(values.subarray(from * cols, (from + 1) * cols), row * cols);
-  }
-  return out;
-}

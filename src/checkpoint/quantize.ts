@@ -28,8 +28,7 @@ const LEVELS = [-8, -7, -7.25, -7.5, -7.75, -8.25, -8.5, -8.75, -9, -6.75, -6.5,
  * @param values `[groups * 32]`
  * @param q `[groups * 16]`, written
  * @param scales `[groups]` f16 bits, written
- * @param error added to
- * @throws RangeError where a value is not finite
+ * @param error added to; where a value is not finite, its sums no longer are
  */
 export function quantizeQ4(values: Float32Array, q: Uint8Array, scales: Uint16Array, error: QuantizeError): void {
   const groups = values.length / GROUP;
@@ -51,8 +50,7 @@ function searchScale(group: Float32Array): QuantizeError & { bits: number } {
     squaredNorm += x * x;
     if (Math.abs(x) > Math.abs(peak)) peak = x;
   }
-  if (!Number.isFinite(squaredNorm)) throw new RangeError('weights: expected finite numbers, got NaN or infinity');
-  if (peak === 0) return { bits: 0, squaredError: 0, squaredNorm };
+  if (peak === 0 || !Number.isFinite(squaredNorm)) return { bits: 0, squaredError: 0, squaredNorm };
   const center = toF16Bits(bestScale(group, peak));
   // Of the codes near the best scale the nearest need not be the best. With plain rounding's own scale (the peak at -8) among the
   // candidates, the search is never worse than that.

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type ByteSource, blobSource } from '../lib/byte-source';
 import { MixtabError } from '../protocol/errors';
-import { readElements, readSafetensorsHeader } from './safetensors';
+import { readSafetensorsHeader } from './safetensors';
 
 function file(header: unknown, dataBytes = 0, length?: bigint): ByteSource {
   const json = new TextEncoder().encode(typeof header === 'string' ? header : JSON.stringify(header));
@@ -82,28 +82,5 @@ describe('a safetensors header', () => {
       }),
       { numRuns: 300 },
     );
-  });
-});
-
-describe('elements', () => {
-  it.each([
-    ['F32', new Float32Array([1, -2.5, 3, 4]), [-2.5, 3]],
-    ['F16', new Uint16Array([0x3c00, 0xc100, 0x4200, 0x4400]), [-2.5, 3]],
-    ['BF16', new Uint16Array([0x3f80, 0xc020, 0x4040, 0x4080]), [-2.5, 3]],
-  ])('of %s are read from the middle, whatever the alignment', async (dtype, data, expected) => {
-    const source: ByteSource = {
-      name: 'x',
-      size: data.byteLength,
-      async read(offset, length) {
-        // A view at an odd place of a larger buffer, as a reader with its own buffer hands it out.
-        const bytes = new Uint8Array(length + 1).subarray(1);
-        bytes.set(new Uint8Array(data.buffer, offset, length));
-        return bytes;
-      },
-    };
-    const info = { name: 'a', dtype, shape: [4], source, offset: 0, bytes: data.byteLength };
-    const { values, stored } = await readElements(info, 1, 2);
-    expect([...values]).toEqual(expected);
-    expect(stored.length).toBe(data.BYTES_PER_ELEMENT * 2);
   });
 });

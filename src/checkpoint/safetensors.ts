@@ -1,5 +1,4 @@
 import type { ByteSource } from '../lib/byte-source';
-import { fromBf16Bits, fromF16Bits } from '../lib/f16';
 import { isObject, show } from '../lib/json';
 import { MixtabError } from '../protocol/errors';
 
@@ -56,31 +55,6 @@ export async function readSafetensorsHeader(source: ByteSource): Promise<TensorI
   }
   checkOverlap(source, tensors);
   return tensors;
-}
-
-/** Whether {@link readElements} can read a dtype. */
-export const isWeightType = (dtype: string): boolean => dtype === 'F32' || dtype === 'F16' || dtype === 'BF16';
-
-/** Elements `first` to `first + count` of a tensor as f32, with the bytes they were made from. */
-export async function readElements(
-  tensor: TensorInfo,
-  first: number,
-  count: number,
-): Promise<{ values: Float32Array<ArrayBuffer>; stored: Uint8Array<ArrayBuffer> }> {
-  const size = ELEMENT_BYTES[tensor.dtype] ?? 0;
-  const stored = await tensor.source.read(tensor.offset + first * size, count * size);
-  // A view of 2 or 4-byte elements must be aligned; what a source hands out need not be.
-  const bytes = stored.byteOffset % 4 === 0 ? stored : stored.slice();
-  switch (tensor.dtype) {
-    case 'F32':
-      return { values: new Float32Array(bytes.buffer, bytes.byteOffset, count), stored };
-    case 'BF16':
-      return { values: fromBf16Bits(new Uint16Array(bytes.buffer, bytes.byteOffset, count)), stored };
-    case 'F16':
-      return { values: Float32Array.from(new Uint16Array(bytes.buffer, bytes.byteOffset, count), fromF16Bits), stored };
-    default:
-      throw invalid(tensor.source, `F32, F16 or BF16 for ${tensor.name}`, tensor.dtype);
-  }
 }
 
 function parseHeader(source: ByteSource, bytes: Uint8Array): Record<string, unknown> {

@@ -1,3 +1,4 @@
+import { memorySink } from '../../tests/support/memory-sink';
 import { convertCheckpoint } from '../checkpoint/convert';
 import { openHfCheckpoint } from '../checkpoint/hf-checkpoint';
 import { type GpuLimits, openGpu } from '../gpu/device';
@@ -95,10 +96,10 @@ async function convertRef(name: string, records: Map<string, Uint8Array<ArrayBuf
       return missing ? null : blobSource(await answer.blob(), file);
     },
   };
-  const sink = {
-    record: async (record: string, bytes: Uint8Array<ArrayBuffer>) => void records.set(record, bytes.slice()),
-  };
-  return (await convertCheckpoint(await openHfCheckpoint(folder), sink)).manifest;
+  const sink = memorySink();
+  const { manifest } = await convertCheckpoint(await openHfCheckpoint(folder), sink);
+  for (const [record, bytes] of sink.records) records.set(record, bytes);
+  return manifest;
 }
 
 /** `limits`: those of a lesser adapter. */

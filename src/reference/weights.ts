@@ -1,4 +1,4 @@
-import type { Checkpoint } from '../checkpoint/checkpoint';
+import { type Checkpoint, chunkValues } from '../checkpoint/checkpoint';
 import type { ModelConfig } from '../model/config';
 import {
   layoutOf,
@@ -28,7 +28,8 @@ export async function checkpointWeights(checkpoint: Checkpoint): Promise<Referen
     for (const { tensor, shape } of recordSpecs(config, recordKind(config, record) as RecordKind)) {
       const values = new Float32Array(shape.reduce((a, b) => a * b));
       const cols = shape.at(-1) as number;
-      for await (const chunk of checkpoint.rows(record, tensor)) values.set(chunk.values, chunk.firstRow * cols);
+      for (const { firstRow, read } of checkpoint.chunks(record, tensor))
+        values.set(chunkValues(await read()), firstRow * cols);
       tensors.set(`${record}/${tensor}`, values);
     }
   }

@@ -1,0 +1,57 @@
+import type { ModelConfig } from '../model/config';
+import { type Formats, finer, type MatrixFormat } from '../pack/formats';
+import { denseName, expertName, type RecordKind, recordKind, recordNames, recordSpecs } from '../pack/layout';
+import type { Checkpoint, CheckpointTexts } from './checkpoint';
+import { planChunks, type StoredRows, storedBytes } from './stored-rows';
+
+/** Where the rows of a tensor of a record lie, one below the other. */
+export type Locate = (record: string, tensor: string) => StoredRows[];
+
+/**
+ * A checkpoint of rows that `locate` finds. Asks for every tensor once, so that what is missing or has another shape is noticed now and not
+ * in the last layer of a conversion. Throws what `locate` throws.
+ */
+export function checkpointOf(texts: CheckpointTexts, config: ModelConfig, locate: Locate): Checkpoint {
+  const matrixTypes = new Set<string>();
+  let sourceBytes = 0;
+  for (const record of recordNames(config)) {
+    for (const { tensor, quantized } of recordSpecs(config, recordKind(config, record) as RecordKind)) {
+      for (const stored of locate(record, tensor)) {
+        sourceBytes += storedBytes(stored);
+        if (quantized) matrixTypes.add(stored.type.name);
+      }
+    }
+  }
+  return {
+    ...texts,
+    config,
+    matrixTypes: [...matrixTypes].sort(),
+    sourceBytes,
+    formats: (wish) => bestFormats(config, wish, locate),
+    chunks: (record, tensor) => planChunks(locate(record, tensor)),
+  };
+}
+
+function bestFormats(c: ModelConfig, wish: MatrixFormat, locate: Locate): Formats {
+  /** The finest that any of these tensors needs. */
+  const best = (...tensors: [record: string, tensor: string][]): MatrixFormat =>
+    tensors
+      .flatMap(([record, tensor]) => locate(record, tensor))
+      .map(({ type }) => type.format ?? wish)
+      .reduce(finer, 'q4');
+  const ofExperts = (layer: number, ...tensors: string[]): MatrixFormat => {
+    const experts = Array.from({ length: c.nExperts }, (_, e) => expertName(layer, e));
+    return best(...experts.flatMap((e) => tensors.map((tensor): [string, string] => [e, tensor])));
+  };
+  const embedding = best([denseName(0), 'tok_embeddings']);
+  return {
+    embedding,
+    output: c.tieEmbeddings ? embedding : best([denseName(c.nLayers + 1), 'output']),
+    layers: Array.from({ length: c.nLayers }, (_, layer) => ({
+      wqkv: best([denseName(layer + 1), 'wqkv']),
+      wo: best([denseName(layer + 1), 'wo']),
+      up: ofExperts(layer, 'w1', 'w3'),
+      down: ofExperts(layer, 'w2'),
+    })),
+  };
+}
