@@ -81,7 +81,7 @@ export class GpuModel {
       const loading = weightsMeter(pack, arenas.plan, hooks.onWeights);
       const weights = await DenseWeights.load(gpu, pack, reader, loading);
       hooks.onShaders(0);
-      const variant = await pickVariant(gpu, config, buffers, weights, options.kernelVariant);
+      const variant = await pickVariant(gpu, pack, buffers, weights, options.kernelVariant);
       const kernels = await compileKernels(gpu, pack, extent, arenas.plan.slotBytes, variant, hooks.onShaders);
       const parts: Parts = { pack, config, extent, kernels, variant, buffers, weights };
       writeConstants(gpu, parts);
@@ -159,7 +159,7 @@ export function planModel(gpu: Gpu, pack: PackLayout, extent: Extent, budgetByte
 /** The variant that was asked for by name, or the tuner's, measured on lm_head: the largest matrix that is always there. */
 async function pickVariant(
   gpu: Gpu,
-  config: ModelConfig,
+  { config, formats }: PackLayout,
   buffers: Map<string, GPUBuffer>,
   weights: DenseWeights,
   name: string | undefined,
@@ -176,9 +176,9 @@ async function pickVariant(
     );
   }
   gpu.device.queue.writeBuffer(bufferOf(buffers, 'state'), 0, new Uint32Array(STATE_HEADER_BYTES / 4).fill(0xffffffff));
-  return tuneMatvec(gpu, `${config.vocabSize}x${config.dim}`, async (variant) => {
+  return tuneMatvec(gpu, `${config.vocabSize}x${config.dim} ${formats.output}`, async (variant) => {
     const constants = { DIM: config.dim, VOCAB: config.vocabSize };
-    const kernel = await compileKernel(gpu, 'lm-head', constants, variant);
+    const kernel = await compileKernel(gpu, 'lm-head', constants, variant, formats.output);
     const bindings = {
       state: bufferOf(buffers, 'state'),
       xn: bufferOf(buffers, 'xn'),

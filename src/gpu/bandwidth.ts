@@ -43,7 +43,7 @@ export async function measureMatvecBandwidth(): Promise<Bandwidth> {
         );
         if (!state || !a || !w || !scale || !x) continue;
         gpu.device.queue.writeBuffer(state, 0, Uint32Array.of(0xffffffff));
-        const kernel = await compileKernel(gpu, 'attention-out', { DIM: rows, COLS: cols }, variant);
+        const kernel = await compileKernel(gpu, 'attention-out', { DIM: rows, COLS: cols }, variant, 'q4');
         const dispatch = dispatchOf({ 'attention-out': kernel }, 'attention-out', { state, a, w, scale, x }, [
           matvecBlocks(variant, rows / 2),
         ]);

@@ -6,7 +6,7 @@ import { KERNELS, type KernelName } from './kernels';
 import attention from './kernels/attention.wgsl?raw';
 import attentionDirect from './kernels/attention-direct.wgsl?raw';
 import common from './kernels/prelude/common.wgsl?raw';
-import { modelConstants } from './shape';
+import { expertConstants } from './shape';
 import { packStep, STEP_BYTES, STEP_FIELDS } from './step';
 
 /** Every kernel's own file, and the bindings that the catalogue gives it. Attention's file comes from the variant. */
@@ -55,7 +55,7 @@ it('gives the experts planes at the offsets of the record layout', () => {
     vocab_size: 64,
   });
   const layout = packLayout(config, uniformFormats(config, 'q4')).experts[0] as RecordLayout;
-  const constants = modelConstants(config, layout, layout.bytes, 128);
+  const constants = expertConstants(layout, layout.bytes);
   const offsets = ['W1_Q', 'W3_Q', 'W2_Q', 'W1_SCALE', 'W3_SCALE', 'W2_SCALE'].map((name) => constants[name]);
   expect(offsets).toEqual([0, 3072, 6144, 9216, 9728, 10240]);
 });

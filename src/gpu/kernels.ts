@@ -1,3 +1,4 @@
+import type { MatrixFormat } from '../pack/formats';
 import type { Gpu } from './device';
 import { type BufferRange, type Dispatch, Kernel } from './kernel';
 import attentionShared from './kernels/attention.wgsl?raw';
@@ -13,14 +14,21 @@ import expertGroup from './kernels/expert-group.wgsl?raw';
 import expertUp from './kernels/expert-up.wgsl?raw';
 import expertUpPrefill from './kernels/expert-up-prefill.wgsl?raw';
 import lmHead from './kernels/lm-head.wgsl?raw';
+import bytes from './kernels/prelude/bytes.wgsl?raw';
 import common from './kernels/prelude/common.wgsl?raw';
 import denseMatvec from './kernels/prelude/dense-matvec.wgsl?raw';
-import dotGroups from './kernels/prelude/dot-groups.wgsl?raw';
+import dots from './kernels/prelude/dots.wgsl?raw';
+import dotsNibbles from './kernels/prelude/dots-nibbles.wgsl?raw';
+import dotsQ4 from './kernels/prelude/dots-q4.wgsl?raw';
+import dotsQ4a from './kernels/prelude/dots-q4a.wgsl?raw';
+import dotsQ8 from './kernels/prelude/dots-q8.wgsl?raw';
 import expert from './kernels/prelude/expert.wgsl?raw';
 import lanesSubgroup from './kernels/prelude/lanes-subgroup.wgsl?raw';
 import lanesWorkgroup from './kernels/prelude/lanes-workgroup.wgsl?raw';
+import matrix from './kernels/prelude/matrix.wgsl?raw';
+import matrixDense from './kernels/prelude/matrix-dense.wgsl?raw';
+import nibbles from './kernels/prelude/nibbles.wgsl?raw';
 import norm from './kernels/prelude/norm.wgsl?raw';
-import q4 from './kernels/prelude/q4.wgsl?raw';
 import rope from './kernels/prelude/rope.wgsl?raw';
 import rowNorm from './kernels/prelude/row-norm.wgsl?raw';
 import storeQkv from './kernels/prelude/store-qkv.wgsl?raw';
@@ -29,6 +37,9 @@ import tileDense from './kernels/prelude/tile-dense.wgsl?raw';
 import tileDirect from './kernels/prelude/tile-direct.wgsl?raw';
 import tileExpert from './kernels/prelude/tile-expert.wgsl?raw';
 import tileShared from './kernels/prelude/tile-shared.wgsl?raw';
+import weightsQ4 from './kernels/prelude/weights-q4.wgsl?raw';
+import weightsQ4a from './kernels/prelude/weights-q4a.wgsl?raw';
+import weightsQ8 from './kernels/prelude/weights-q8.wgsl?raw';
 import qkv from './kernels/qkv.wgsl?raw';
 import qkvPrefill from './kernels/qkv-prefill.wgsl?raw';
 import rmsnorm from './kernels/rmsnorm.wgsl?raw';
@@ -42,64 +53,91 @@ interface Definition {
   bindings: readonly string[];
   /** What of a {@link Variant} the kernel takes: how a matvec's threads share rows, how a tile is multiplied, or attention's own file. */
   takes?: 'matvec' | 'tile' | 'attention';
+  /** How the kernel reads its weights, whose format then is part of its code: the dots of two groups, or four weights. */
+  reads?: keyof FormatCode;
 }
+
+interface FormatCode {
+  dots: readonly string[];
+  weights: readonly string[];
+}
+
+/** All that knows how a format's bits lie. */
+const FORMATS: Record<MatrixFormat, FormatCode> = {
+  q4: { dots: [dots, nibbles, dotsNibbles, dotsQ4], weights: [matrix, nibbles, weightsQ4] },
+  q4a: { dots: [dots, nibbles, dotsNibbles, dotsQ4a], weights: [matrix, nibbles, weightsQ4a] },
+  q8: { dots: [dots, bytes, dotsQ8], weights: [matrix, bytes, weightsQ8] },
+};
 
 /** Every kernel of the engine: one file each in kernels/, joined with the preludes it uses. */
 export const KERNELS = {
-  embed: { code: [common, q4, embed], bindings: ['ids', 'w', 'scale', 'x'] },
+  embed: {
+    code: [common, matrixDense, embed],
+    bindings: ['ids', 'w', 'scale', 'x'],
+    reads: 'weights',
+  },
   qkv: {
-    code: [common, norm, rope, storeQkv, q4, dotGroups, denseMatvec, qkv],
+    code: [common, norm, rope, storeQkv, denseMatvec, qkv],
     bindings: ['state', 'x', 'norm', 'w', 'scale', 'turns', 'q', 'kv'],
     takes: 'matvec',
+    reads: 'dots',
   },
   attention: { code: [common], bindings: ['state', 'q', 'kv', 'partial'], takes: 'attention' },
   'attention-reduce': { code: [common, attentionReduce], bindings: ['state', 'partial', 'out'] },
   'attention-out': {
-    code: [common, q4, dotGroups, denseMatvec, attentionOut],
+    code: [common, denseMatvec, attentionOut],
     bindings: ['state', 'a', 'w', 'scale', 'x'],
     takes: 'matvec',
+    reads: 'dots',
   },
   router: {
     code: [common, norm, rowNorm, router],
     bindings: ['x', 'norm', 'gate', 'slot_of', 'xn', 'route', 'state', 'layer'],
   },
   'expert-up': {
-    code: [common, expert, q4, dotGroups, expertUp],
+    code: [common, expert, expertUp],
     bindings: ['state', 'route', 'xn', 'w', 'scale', 'h'],
     takes: 'matvec',
+    reads: 'dots',
   },
   'expert-down': {
-    code: [common, expert, q4, dotGroups, expertDown],
+    code: [common, expert, expertDown],
     bindings: ['state', 'route', 'h', 'w', 'scale', 'x'],
     takes: 'matvec',
+    reads: 'dots',
   },
   'lm-head': {
-    code: [common, q4, dotGroups, denseMatvec, lmHead],
+    code: [common, denseMatvec, lmHead],
     bindings: ['state', 'xn', 'w', 'scale', 'logits'],
     takes: 'matvec',
+    reads: 'dots',
   },
   sample: { code: [sample], bindings: ['logits', 'counts', 'step'] },
   rmsnorm: { code: [common, norm, rowNorm, rmsnorm], bindings: ['state', 'x', 'norm', 'xn'] },
   'qkv-prefill': {
-    code: [common, rope, storeQkv, q4, tile, tileDense, qkvPrefill],
+    code: [common, rope, storeQkv, tile, matrixDense, tileDense, qkvPrefill],
     bindings: ['xn', 'w', 'scale', 'turns', 'q', 'kv'],
     takes: 'tile',
+    reads: 'weights',
   },
   'attention-out-prefill': {
-    code: [common, q4, tile, tileDense, attentionOutPrefill],
+    code: [common, tile, matrixDense, tileDense, attentionOutPrefill],
     bindings: ['a', 'w', 'scale', 'x'],
     takes: 'tile',
+    reads: 'weights',
   },
   'expert-group': { code: [common, expertGroup], bindings: ['route', 'order'] },
   'expert-up-prefill': {
-    code: [common, expert, q4, tile, tileExpert, expertUpPrefill],
+    code: [common, expert, tile, tileExpert, expertUpPrefill],
     bindings: ['xn', 'order', 'slot_of', 'arena', 'h', 'layer'],
     takes: 'tile',
+    reads: 'weights',
   },
   'expert-down-prefill': {
-    code: [common, expert, q4, tile, tileExpert, expertDownPrefill],
+    code: [common, expert, tile, tileExpert, expertDownPrefill],
     bindings: ['h', 'route', 'order', 'slot_of', 'arena', 'y', 'layer'],
     takes: 'tile',
+    reads: 'weights',
   },
   combine: { code: [common, combine], bindings: ['y', 'x'] },
 } as const satisfies Record<string, Definition>;
@@ -143,11 +181,22 @@ export function kernelVariants(gpu: Gpu): Variant[] {
 /** Values of the WGSL `override`s, by their name there. */
 export type Constants = Record<string, number | boolean>;
 
-/** Compiles a kernel in a variant, with those of the constants that its code declares. */
-export function compileKernel(gpu: Gpu, name: KernelName, constants: Constants, variant: Variant): Promise<Kernel> {
-  const { code, takes }: Definition = KERNELS[name];
-  const parts =
-    takes === 'matvec' ? [variant.matvec, ...code] : takes === undefined ? [...code] : [...code, variant[takes]];
+/** Compiles a kernel in a variant and, where it reads weights, for their format, with those of the constants that its code declares. */
+export function compileKernel(
+  gpu: Gpu,
+  name: KernelName,
+  constants: Constants,
+  variant: Variant,
+  format?: MatrixFormat,
+): Promise<Kernel> {
+  const { code, takes, reads }: Definition = KERNELS[name];
+  if (reads && !format) throw new Error(`kernel ${name}: reads weights of no format`);
+  const parts = [
+    ...(takes === 'matvec' ? [variant.matvec] : []),
+    ...code,
+    ...(reads && format ? FORMATS[format][reads] : []),
+    ...(takes && takes !== 'matvec' ? [variant[takes]] : []),
+  ];
   const shape: Constants =
     takes === 'matvec' ? { WG: variant.workgroup, LANES: variant.lanes } : { ROW_WG: variant.workgroup };
   const all = { ...constants, ...shape };

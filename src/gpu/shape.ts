@@ -27,13 +27,7 @@ export const pickTiles = (picks: number, nExperts: number): number =>
   Math.min(picks, Math.ceil(picks / PREFILL_TILE) + nExperts);
 
 /** Values of the kernels' overrides that hold for the whole model; a kernel takes those that it declares. */
-export function modelConstants(
-  c: ModelConfig,
-  expert: RecordLayout,
-  slotBytes: number,
-  contextLength: number,
-): Constants {
-  const plane = (tensor: string, name: string) => partOf(expert, tensor).planes[name]?.offset ?? 0;
+export function modelConstants(c: ModelConfig, contextLength: number): Constants {
   return {
     DIM: c.dim,
     HIDDEN_DIM: c.hiddenDim,
@@ -47,6 +41,13 @@ export function modelConstants(
     SAMPLE_WG: c.vocabSize <= 4096 ? 64 : 256,
     CONTEXT: contextLength,
     EPS: c.normEps,
+  };
+}
+
+/** Values of the overrides of kernels that read experts of this layout. */
+export function expertConstants(expert: RecordLayout, slotBytes: number): Constants {
+  const plane = (tensor: string, name: string) => partOf(expert, tensor).planes[name]?.offset ?? 0;
+  return {
     SLOT_BYTES: slotBytes,
     W1_Q: plane('w1', 'q'),
     W3_Q: plane('w3', 'q'),

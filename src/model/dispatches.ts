@@ -54,6 +54,13 @@ const layerUniform = (p: Parts, layer: number): BufferRange => ({
   size: 4,
 });
 
+/** Those that read a layer's weights, in the formats that it has. */
+function kernelsOf(p: Parts, layer: number): Kernels['layers'][number] {
+  const kernels = p.kernels.layers[layer];
+  if (!kernels) throw new Error(`no layer ${layer}`);
+  return kernels;
+}
+
 /** The dispatches that no layer owns. `headRow` and the sampling settings come through uniforms. */
 export function bindEnds(p: Parts) {
   const buf = (name: string) => bufferOf(p.buffers, name);
@@ -66,20 +73,20 @@ export function bindEnds(p: Parts) {
     scale: p.weights.output('scale'),
     logits: buf('logits'),
   };
-  const { embedDecode, finalNorm } = p.kernels;
+  const { model } = p.kernels;
   return {
-    embed: dispatchOf(p.kernels, 'embed', { ids: buf('ids'), ...embed }, [1]),
-    embedDecode: dispatchOf({ embed: embedDecode }, 'embed', { ids: stateHeader(p), ...embed }, [1]),
+    embed: dispatchOf(model, 'embed', { ids: buf('ids'), ...embed }, [1]),
+    embedDecode: dispatchOf({ embed: model.embedDecode }, 'embed', { ids: stateHeader(p), ...embed }, [1]),
     norm: dispatchOf(
-      { rmsnorm: finalNorm },
+      { rmsnorm: model.finalNorm },
       'rmsnorm',
       { state, x: buf('x'), norm: p.weights.finalNorm(), xn: buf('xn') },
       [1],
       buf('step'),
     ),
-    head: dispatchOf(p.kernels, 'lm-head', head, [matvecBlocks(p.variant, p.config.vocabSize / 2)]),
+    head: dispatchOf(model, 'lm-head', head, [matvecBlocks(p.variant, p.config.vocabSize / 2)]),
     sample: dispatchOf(
-      p.kernels,
+      model,
       'sample',
       { logits: buf('logits'), counts: buf('counts'), step: stateHeader(p) },
       [1],
@@ -90,7 +97,8 @@ export function bindEnds(p: Parts) {
 
 /** One layer of decode without its experts. Attention's grid depends on the position and is set at each step. */
 export function bindDecodeLayer(p: Parts, layer: number) {
-  const { config: c, kernels, weights } = p;
+  const { config: c, weights } = p;
+  const kernels = kernelsOf(p, layer);
   const buf = (name: string) => bufferOf(p.buffers, name);
   const w = (tensor: string) => ({
     w: weights.layer(layer, tensor, 'q'),
@@ -123,7 +131,9 @@ export function bindDecodeLayer(p: Parts, layer: number) {
 
 /** One layer of prefill without its experts. Grids depend on the batch and are set at each step. */
 export function bindPrefillLayer(p: Parts, layer: number) {
-  const { kernels, weights } = p;
+  const { weights } = p;
+  const { model } = p.kernels;
+  const kernels = kernelsOf(p, layer);
   const buf = (name: string) => bufferOf(p.buffers, name);
   const w = (tensor: string) => ({
     w: weights.layer(layer, tensor, 'q'),
@@ -132,7 +142,7 @@ export function bindPrefillLayer(p: Parts, layer: number) {
   const step = buf('step');
   return {
     norm: dispatchOf(
-      kernels,
+      model,
       'rmsnorm',
       { state: stateHeader(p), x: buf('x'), norm: weights.layer(layer, 'attention_norm', 'values'), xn: buf('xn') },
       [1],
@@ -148,8 +158,8 @@ export function bindPrefillLayer(p: Parts, layer: number) {
     ...bindAttention(p, layer),
     attentionOut: dispatchOf(kernels, 'attention-out-prefill', { a: buf('a'), ...w('wo'), x: buf('x') }, [1], step),
     router: bindRouter(p, layer, 'router', prefillRoute(p, layer)),
-    group: dispatchOf(kernels, 'expert-group', { route: prefillRoute(p, layer), order: buf('order') }, [1], step),
-    combine: dispatchOf(kernels, 'combine', { y: buf('y'), x: buf('x') }, [1]),
+    group: dispatchOf(model, 'expert-group', { route: prefillRoute(p, layer), order: buf('order') }, [1], step),
+    combine: dispatchOf(model, 'combine', { y: buf('y'), x: buf('x') }, [1]),
   };
 }
 
@@ -158,14 +168,14 @@ function bindAttention(p: Parts, layer: number) {
   const [state, step, kv, partial] = [stateHeader(p), buf('step'), buf(`kv${layer}`), buf('partial')];
   return {
     attention: dispatchOf(
-      p.kernels,
+      p.kernels.model,
       'attention',
       { state, q: buf('q'), kv, partial },
       [Math.ceil(p.config.nHeads / attentionHeads(p.config, p.variant))],
       step,
     ),
     attentionReduce: dispatchOf(
-      p.kernels,
+      p.kernels.model,
       'attention-reduce',
       { state, partial, out: buf('a') },
       [p.config.nHeads],
@@ -186,12 +196,13 @@ function bindRouter(p: Parts, layer: number, kernel: 'router' | 'routerDecode', 
     state: stateHeader(p),
     layer: layerUniform(p, layer),
   };
-  return dispatchOf({ router: p.kernels[kernel] }, 'router', buffers, [1]);
+  return dispatchOf({ router: p.kernels.model[kernel] }, 'router', buffers, [1]);
 }
 
 /** One layer's experts, which lie in `arena`. Bound again when the budget changes. */
 export function bindExperts(p: Parts, layer: number, arena: GPUBuffer) {
-  const { config: c, kernels } = p;
+  const { config: c } = p;
+  const kernels = kernelsOf(p, layer);
   const buf = (name: string) => bufferOf(p.buffers, name);
   const [state, step, h, order] = [stateHeader(p), buf('step'), buf('h'), buf('order')];
   const route = decodeRoute(p, layer);

@@ -11,7 +11,7 @@ import {
   recordSpecs,
 } from '../pack/layout';
 import type { Manifest } from '../pack/manifest';
-import { dequantizeQ4 } from './q4';
+import { dequantize } from './dequantize';
 
 /** Weights as plain floats, whatever they were stored as. All of them are in memory: for small models only. */
 export interface ReferenceWeights {
@@ -57,7 +57,7 @@ export async function packWeights(
 /** Values of one tensor of a record, dequantized. */
 export function partValues(part: Part, record: Uint8Array<ArrayBuffer>): Float32Array {
   if (part.format === 'f32') return plane(part, 'values', record, Float32Array);
-  return dequantizeQ4(plane(part, 'q', record, Uint8Array), plane(part, 'scale', record, Uint16Array));
+  return dequantize(part.format, plane(part, 'q', record, Uint8Array), plane(part, 'scale', record, Uint16Array));
 }
 
 function lookup(tensors: Map<string, Float32Array>): ReferenceWeights['tensor'] {

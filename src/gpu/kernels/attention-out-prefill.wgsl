@@ -20,7 +20,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lo
   take_tokens(first_token);
   var sums: array<vec4f, 4>;
   for (var g = 0u; g < COLS / 32u; g++) {
-    multiply_group(&sums, dense_matrix(), group.x * TILE, g, local, true);
+    multiply_group(&sums, dense_matrix(COLS), group.x * TILE, g, local, true);
   }
   for (var i = 0u; i < 4u; i++) {
     let token = first_token + i;

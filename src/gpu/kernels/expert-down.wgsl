@@ -26,15 +26,13 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lo
   var total = vec2f();
   for (var k = 0u; k < TOP_K; k++) {
     let slot = route[k * 3u + 1u];
-    let q = slot * (SLOT_BYTES / 16u) + W2_Q / 16u;
-    let s = slot * (SLOT_BYTES / 4u) + W2_SCALE / 4u;
+    let q = vec2u(slot * (SLOT_BYTES / 16u) + W2_Q / 16u);
+    let s = vec2u(slot * (SLOT_BYTES / 4u) + W2_SCALE / 4u);
     var sum = vec2f();
     if (pair < DIM / 2u) {
       for (var g = local % LANES; g < groups; g += LANES) {
         let even = 2u * pair * groups + g;
-        let odd = even + groups;
-        let factors = vec2f(f16_of(scale[s + (even >> 1u)], even), f16_of(scale[s + (odd >> 1u)], odd));
-        sum += factors * dot_groups(w[q + even], w[q + odd], (k * groups + g) * 8u);
+        sum += dot_groups(q, s, vec2u(even, even + groups), (k * groups + g) * 8u);
       }
     }
     total += bitcast<f32>(route[k * 3u + 2u]) * sum;

@@ -29,13 +29,10 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lo
   let groups = DIM / 32u;
   var sum = vec2f();
   if (row < HIDDEN_DIM) {
-    let q = slot * (SLOT_BYTES / 16u) + row * groups;
-    let s = slot * (SLOT_BYTES / 4u);
+    let q = slot * (SLOT_BYTES / 16u) + vec2u(W1_Q, W3_Q) / 16u;
+    let s = slot * (SLOT_BYTES / 4u) + vec2u(W1_SCALE, W3_SCALE) / 4u;
     for (var g = local % LANES; g < groups; g += LANES) {
-      let at = row * groups + g;
-      let word = s + (at >> 1u);
-      let factors = vec2f(f16_of(scale[word + W1_SCALE / 4u], at), f16_of(scale[word + W3_SCALE / 4u], at));
-      sum += factors * dot_groups(w[q + W1_Q / 16u + g], w[q + W3_Q / 16u + g], g * 8u);
+      sum += dot_groups(q, s, vec2u(row * groups + g), g * 8u);
     }
   }
   sum = lane_sum(sum, local);

@@ -5,7 +5,16 @@ import { expertUp } from '../../reference/expert-up';
 import type { Variant } from '../kernels';
 import { pickTiles } from '../shape';
 import { Bench, NO_FAULT, NO_STEP, UNTOUCHED, untouched, worstError } from './testing';
-import { type Arena, concat, constantsOf, Random, row, testConfig } from './testing-data';
+import {
+  type Arena,
+  concat,
+  constantsOf,
+  type ExpertFormats,
+  expertFormats,
+  Random,
+  row,
+  testConfig,
+} from './testing-data';
 
 /** A batch's experts: picks sorted by expert, a tiled product for each, and their sum. */
 const bench = await Bench.open();
@@ -19,6 +28,7 @@ const ALL = (1n << 64n) - 1n;
 
 interface Batch {
   c: ModelConfig;
+  formats: ExpertFormats;
   tokens: number;
   /** `[tokens * topK]` */
   experts: number[];
@@ -29,7 +39,7 @@ interface Batch {
 }
 
 /** Tokens like their topK different experts, the low ones by far the most: some experts get several tiles, some no pick at all. */
-function randomBatch(random: Random, c: ModelConfig, tokens: number): Batch {
+function randomBatch(random: Random, c: ModelConfig, tokens: number, formats = expertFormats('q4')): Batch {
   const picksOf = () => {
     const picks = new Set<number>();
     while (picks.size < c.topK) picks.add(Math.floor(random.uniform() ** 3 * c.nExperts));
@@ -40,11 +50,12 @@ function randomBatch(random: Random, c: ModelConfig, tokens: number): Batch {
   for (let e = 0; e < c.nExperts; e++) slotOf[LAYER * c.nExperts + e] = c.nExperts - 1 - e;
   return withRoute({
     c,
+    formats,
     tokens,
     experts,
     weights: random.vector(experts.length),
     slotOf,
-    arena: random.arena(c, c.nExperts),
+    arena: random.arena(c, formats, c.nExperts),
   });
 }
 
@@ -72,9 +83,9 @@ async function up(
   wave = ALL,
   before?: Float32Array<ArrayBuffer>,
 ) {
-  const { c, experts, slotOf, arena } = batch;
+  const { c, formats, experts, slotOf, arena } = batch;
   const { h } = await bench.run('expert-up-prefill', variant, {
-    constants: constantsOf(c),
+    constants: constantsOf(c, formats),
     buffers: {
       xn,
       order: sorted(batch).order,
@@ -85,6 +96,7 @@ async function up(
     },
     grid: [c.hiddenDim / 32, pickTiles(experts.length, c.nExperts)],
     step: stepOf(batch, wave),
+    format: formats.up,
   });
   return h;
 }
@@ -96,9 +108,9 @@ async function down(
   wave = ALL,
   before?: Float32Array<ArrayBuffer>,
 ) {
-  const { c, experts, route, slotOf, arena } = batch;
+  const { c, formats, experts, route, slotOf, arena } = batch;
   const { y } = await bench.run('expert-down-prefill', variant, {
-    constants: constantsOf(c),
+    constants: constantsOf(c, formats),
     buffers: {
       h,
       route,
@@ -110,6 +122,7 @@ async function down(
     },
     grid: [c.dim / 32, pickTiles(experts.length, c.nExperts)],
     step: stepOf(batch, wave),
+    format: formats.down,
   });
   return y;
 }
@@ -158,9 +171,14 @@ describe.each(SHAPES)('$nExperts experts, top $topK, $dim to $hiddenDim', (shape
   });
 
   describe.each(bench.variants('tile'))('tile of variant $name', (variant) => {
-    it.each(TOKENS)('expert-up-prefill and expert-down-prefill, %i tokens', async (tokens) => {
+    const cases = [
+      ...TOKENS.map((tokens) => ({ format: 'q4' as const, tokens })),
+      // The formats share all but the reading of a group.
+      ...(c.nExperts === 3 ? (['q4a', 'q8'] as const) : []).map((format) => ({ format, tokens: 33 })),
+    ];
+    it.each(cases)('expert-up-prefill and expert-down-prefill, $tokens tokens, $format', async ({ format, tokens }) => {
       const random = new Random(c.dim + tokens);
-      const batch = randomBatch(random, c, tokens);
+      const batch = randomBatch(random, c, tokens, expertFormats(format));
       const { picks } = sorted(batch);
       const xn = random.vector(tokens * c.dim);
       const expectedH = picks.map((p) => {

@@ -30,6 +30,7 @@ async function changed(name: KernelName, variant: Variant, fault: number): Promi
     buffers: before,
     grid: [1],
     step: TAKE_STEP.has(name) ? NO_STEP : undefined,
+    format: 'q4',
   });
   return bindings.filter((binding) => after[binding].some((word, i) => word !== before[binding][i]));
 }

@@ -1,16 +1,17 @@
 import { fromF16Bits, roundF16, toF16Bits } from '../../lib/f16';
 import type { ModelConfig } from '../../model/config';
-import { uniformFormats } from '../../pack/formats';
+import { GROUP_BYTES, type LayerFormats, type MatrixFormat, uniformFormats } from '../../pack/formats';
 import { type Part, packLayout, plane, type RecordLayout } from '../../pack/layout';
-import { dequantizeQ4 } from '../../reference/q4';
+import { dequantize } from '../../reference/dequantize';
 import { uniformNumber } from '../../reference/sample';
 import type { Constants } from '../kernels';
-import { modelConstants } from '../shape';
+import { expertConstants, modelConstants } from '../shape';
 
 /** Data for the kernels' browser tests: random weights in the form of a pack, and the KV cache in the kernels' form and in the twins'. */
 
-/** A q4 matrix as it lies in a pack, and its values. */
-export interface Q4 {
+/** A matrix as it lies in a pack, and its values. */
+export interface Matrix {
+  format: MatrixFormat;
   w: Uint32Array<ArrayBuffer>;
   scale: Uint32Array<ArrayBuffer>;
   values: Float32Array<ArrayBuffer>;
@@ -52,20 +53,27 @@ export class Random {
     return Float32Array.from({ length }, () => normal() * Math.sqrt(3) * deviation);
   }
 
-  /** All nibbles, scales of both signs; rows times a vector of deviation 1 have a deviation of about 1. */
-  q4(rows: number, cols: number): Q4 {
+  /** All codes, scales and minima of both signs; rows times a vector of deviation 1 have a deviation of about 1. */
+  matrix(format: MatrixFormat, rows: number, cols: number): Matrix {
     const groups = (rows * cols) / 32;
-    const w = Uint32Array.from({ length: groups * 4 }, () => this.below(65536) * 65536 + this.below(65536));
-    const sign = () => (this.uniform() < 0.5 ? -1 : 1);
-    const bits = Uint16Array.from({ length: groups }, () =>
-      toF16Bits((sign() * (0.5 + this.uniform())) / (5 * Math.sqrt(cols))),
+    const w = Uint32Array.from(
+      { length: (groups * GROUP_BYTES[format].q) / 4 },
+      () => this.below(65536) * 65536 + this.below(65536),
     );
-    return { w, scale: new Uint32Array(bits.buffer), values: dequantizeQ4(new Uint8Array(w.buffer), bits) };
+    // One that is no code's multiple of another, and as large as the widest code allows.
+    const drawn = (widest: number) =>
+      toF16Bits(((this.uniform() < 0.5 ? -1 : 1) * (0.5 + this.uniform())) / (widest * Math.sqrt(cols)));
+    const bits = Uint16Array.from({ length: (groups * GROUP_BYTES[format].scale) / 2 }, (_, i) =>
+      drawn(format === 'q8' ? 74 : format === 'q4' ? 5 : i % 2 === 0 ? 9 : 1),
+    );
+    const values = dequantize(format, new Uint8Array(w.buffer), bits);
+    return { format, w, scale: new Uint32Array(bits.buffer), values };
   }
 
-  /** Slots of an arena, back to back, and the values of each slot's matrices. */
-  arena(c: ModelConfig, slots: number): Arena {
-    const { bytes, parts } = expertLayout(c);
+  /** Slots of an arena, each followed by a gap as behind a shorter expert, and the values of each slot's matrices. */
+  arena(c: ModelConfig, formats: ExpertFormats, slots: number): Arena {
+    const { parts } = expertLayout(c, formats);
+    const bytes = testSlotBytes(c, formats);
     const arena = new Uint8Array(slots * bytes);
     const values: ExpertValues[] = [];
     for (let slot = 0; slot < slots; slot++) {
@@ -73,7 +81,8 @@ export class Random {
       const fill = (tensor: string): Float32Array => {
         const part = parts.find((p) => p.tensor === tensor) as Part;
         const [rows = 0, cols = 0] = part.shape;
-        const matrix = this.q4(rows, cols);
+        if (part.format === 'f32') throw new Error(`${tensor} is no matrix`);
+        const matrix = this.matrix(part.format, rows, cols);
         plane(part, 'q', record, Uint32Array).set(matrix.w);
         plane(part, 'scale', record, Uint32Array).set(matrix.scale);
         return matrix.values;
@@ -84,12 +93,27 @@ export class Random {
   }
 }
 
-const expertLayout = (c: ModelConfig) => packLayout(c, uniformFormats(c, 'q4')).experts[0] as RecordLayout;
+/** Of an expert's matrices. */
+export type ExpertFormats = Pick<LayerFormats, 'up' | 'down'>;
 
-/** The whole model's constants; a kernel takes those that it declares. */
-export function constantsOf(c: ModelConfig): Constants {
-  const layout = expertLayout(c);
-  return modelConstants(c, layout, layout.bytes, c.maxContext);
+const DOWN = { q4: 'q4', q4a: 'q8', q8: 'q4a' } as const satisfies Record<MatrixFormat, MatrixFormat>;
+
+/** An expert of that format and, but for q4, with w2 in another: its matrices need not be alike. Every format is that of some w2. */
+export const expertFormats = (up: MatrixFormat): ExpertFormats => ({ up, down: DOWN[up] });
+
+function expertLayout(c: ModelConfig, formats: ExpertFormats): RecordLayout {
+  const all = uniformFormats(c, 'q4');
+  return packLayout(c, { ...all, layers: all.layers.map((layer) => ({ ...layer, ...formats })) })
+    .experts[0] as RecordLayout;
+}
+
+/** A slot that is longer than its expert, as in a pack whose layers have several formats. */
+const testSlotBytes = (c: ModelConfig, formats: ExpertFormats): number => expertLayout(c, formats).bytes + 768;
+
+/** The whole model's constants, and those of its experts; a kernel takes those that it declares. */
+export function constantsOf(c: ModelConfig, formats: ExpertFormats = { up: 'q4', down: 'q4' }): Constants {
+  const slot = expertConstants(expertLayout(c, formats), testSlotBytes(c, formats));
+  return { ...modelConstants(c, c.maxContext), ...slot };
 }
 
 /** A config with what the test at hand does not vary. */

@@ -1,3 +1,4 @@
+import type { MatrixFormat } from '../../pack/formats';
 import { Commands, readStaging } from '../commands';
 import { type Gpu, openGpu } from '../device';
 import type { Kernel } from '../kernel';
@@ -32,6 +33,8 @@ interface Run<B> {
   buffers: B;
   grid: [x: number, y?: number, z?: number];
   step?: StepParams | undefined;
+  /** Of the weights, where the kernel reads some. */
+  format?: MatrixFormat | undefined;
 }
 
 /** A device on which single kernels run. */
@@ -63,11 +66,11 @@ export class Bench {
   async run<N extends KernelName, B extends BuffersOf<N>>(
     name: N,
     variant: Variant,
-    { constants, buffers, grid, step }: Run<B>,
+    { constants, buffers, grid, step, format }: Run<B>,
   ): Promise<B> {
     const gpu = this.#gpu;
     const { memory } = gpu;
-    const kernel = await this.#compile(name, constants, variant);
+    const kernel = await this.#compile(name, constants, variant, format);
     const entries = Object.entries(buffers) as [string, Words][];
     const usage = USAGE.storage | USAGE.uniform | USAGE.copySource | USAGE.copyTarget;
     const bound = await memory.create(entries.map(([label, { byteLength }]) => ({ label, bytes: byteLength, usage })));
@@ -93,9 +96,9 @@ export class Bench {
     return Object.fromEntries(after) as B;
   }
 
-  #compile(name: KernelName, constants: Constants, variant: Variant): Promise<Kernel> {
-    const key = JSON.stringify([name, variant.name, constants]);
-    const kernel = this.#compiled.get(key) ?? compileKernel(this.#gpu, name, constants, variant);
+  #compile(name: KernelName, constants: Constants, variant: Variant, format?: MatrixFormat): Promise<Kernel> {
+    const key = JSON.stringify([name, variant.name, constants, format]);
+    const kernel = this.#compiled.get(key) ?? compileKernel(this.#gpu, name, constants, variant, format);
     this.#compiled.set(key, kernel);
     return kernel;
   }

@@ -1,15 +1,4 @@
-// A tile of a dense q4 matrix [rows, COLS]. The kernel provides COLS, w, scale and step.
-fn word(i: u32) -> u32 {
-  return w[i];
-}
-
-fn scale_word(i: u32) -> u32 {
-  return scale[i];
-}
-
-fn dense_matrix() -> Matrix {
-  return Matrix(0u, 0u, COLS / 32u);
-}
+// A tile of a dense matrix times consecutive tokens. The kernel provides COLS and step.
 
 // The batch's tokens first.. +3 are the thread's.
 fn take_tokens(first: u32) {

@@ -15,20 +15,17 @@ fn stage_x(g: u32, local: u32) {
   }
 }
 
-// Stage group g of 32 rows; thread (row quad, high, j) turns a 4x4 block.
+// Stage group g of 32 rows; thread (row quad, k4) turns a 4x4 block.
 fn stage_w(m: Matrix, first_row: u32, g: u32, local: u32) {
   let quad = local / 8u;
-  let high = (local % 8u) / 4u;
-  let j = local % 4u;
+  let k4 = local % 8u;
   let at = row_groups(m, first_row + quad * 4u, g);
-  let words = row_words(m, at, j);
-  let scales = row_scales(m, at);
-  let a = quad_of(words.x, high) * scales.x;
-  let b = quad_of(words.y, high) * scales.y;
-  let c = quad_of(words.z, high) * scales.z;
-  let d = quad_of(words.w, high) * scales.w;
+  let a = weights_of(m, at.x, k4, scale_of(m, at.x));
+  let b = weights_of(m, at.y, k4, scale_of(m, at.y));
+  let c = weights_of(m, at.z, k4, scale_of(m, at.z));
+  let d = weights_of(m, at.w, k4, scale_of(m, at.w));
   for (var k = 0u; k < 4u; k++) {
-    tile_w[(high * 16u + j * 4u + k) * 8u + quad] = vec4f(a[k], b[k], c[k], d[k]);
+    tile_w[(k4 * 4u + k) * 8u + quad] = vec4f(a[k], b[k], c[k], d[k]);
   }
 }
 
