@@ -23,6 +23,7 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['src/**/*.browser.test.ts'],
+          globalSetup: ['tests/support/faulty-setup.ts'],
           testTimeout: 120_000,
           browser: {
             enabled: true,

@@ -119,6 +119,7 @@ export class HttpFile implements SourceFile {
       }
       throw new Dropped('the whole file where a part was asked for', { status });
     }
+    if (status === 416) throw new Dropped(`status ${status} for bytes of the file`, { status });
     if (status !== 206) {
       throw new MixtabError(
         'network-failed',
