@@ -21,6 +21,8 @@ export interface StandInOptions {
   contextLength?: number;
   /** Thrown by load, by a request after its third token, or by setBudget. */
   failLoad?: MixtabError;
+  /** The model of this id is not found. */
+  gone?: string;
   failAnswer?: MixtabError;
   failBudget?: MixtabError;
 }
@@ -32,6 +34,8 @@ export interface StandIn {
   emit(event: ClientEvent): void;
   requests: ChatBody[];
   budgets: number[];
+  /** Ids of the models that were loaded. */
+  loads: string[];
   options: StandInOptions;
 }
 
@@ -40,7 +44,7 @@ export function standIn(options: StandInOptions = {}): StandIn {
   const emit = (event: ClientEvent) => {
     for (const listener of listeners.get(event.type) ?? []) listener(event as never);
   };
-  const self: StandIn = { createEngine, emit, requests: [], budgets: [], options };
+  const self: StandIn = { createEngine, emit, requests: [], budgets: [], loads: [], options };
   return self;
 
   async function createEngine(...[model, load]: Parameters<CreateEngine>): Promise<PageEngine> {
@@ -49,7 +53,10 @@ export function standIn(options: StandInOptions = {}): StandIn {
       load.onProgress?.(progressAt(step));
       await options.pace?.();
     }
+    if (load.signal?.aborted) throw new MixtabError('aborted', 'load: aborted');
     if (options.failLoad) throw options.failLoad;
+    if (options.gone === model.id) throw new MixtabError('model-not-found', `${model.id}: not here`);
+    self.loads.push(model.id);
     let budget = budgetOf(load.budgetBytes ?? Number.POSITIVE_INFINITY, layers * experts);
     const info: ModelInfo = {
       id: model.id,

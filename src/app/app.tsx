@@ -2,6 +2,10 @@ import { useEffect } from 'react';
 import { Composer } from './chat/composer';
 import { Conversation } from './chat/conversation';
 import { Header } from './header';
+import { AddDialog } from './library/add-dialog';
+import { DropZone } from './library/drop-zone';
+import { ImportBar } from './library/import-bar';
+import { ModelsDialog } from './library/models-dialog';
 import { MemoryPanel } from './memory/memory-panel';
 import { NoWebGpu } from './notices/no-webgpu';
 import { ProblemAlerts } from './notices/problem-alerts';
@@ -27,11 +31,15 @@ export function App() {
         <div className="chat-foot">
           <ProblemAlerts />
           <Status />
+          <ImportBar />
           <Composer />
         </div>
       </main>
       <MemoryPanel />
       <SettingsDialog />
+      <ModelsDialog />
+      <AddDialog />
+      <DropZone />
       <UpdateNotice />
     </div>
   );

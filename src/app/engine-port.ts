@@ -1,4 +1,4 @@
-import type { ChatBody, ChatCompletionChunk, Engine, EngineOptions, ModelRef, RequestOptions } from '../client';
+import type { ChatBody, ChatCompletionChunk, Engine, EngineOptions, RequestOptions } from '../client';
 
 /** The part of the public library that the page uses: it streams all answers. */
 export interface PageEngine extends Pick<Engine, 'info' | 'setBudget' | 'on' | 'countTokens' | 'stats' | 'unload'> {
@@ -9,4 +9,10 @@ export interface PageEngine extends Pick<Engine, 'info' | 'setBudget' | 'on' | '
   };
 }
 
-export type CreateEngine = (model: ModelRef, options: EngineOptions) => Promise<PageEngine>;
+/** A model on a static host, or without an address one that lies in this browser. */
+export interface PageModel {
+  id: string;
+  url?: string;
+}
+
+export type CreateEngine = (model: PageModel, options: EngineOptions) => Promise<PageEngine>;

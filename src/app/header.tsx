@@ -1,5 +1,6 @@
-import { MemoryIcon, PlusIcon, SettingsIcon } from './icons';
+import { ChevronIcon, MemoryIcon, PlusIcon, SettingsIcon } from './icons';
 import { formatCount } from './lib/format';
+import { openModels } from './library/models-dialog';
 import { MEMORY_PANEL_ID } from './memory/memory-panel';
 import { useAppState, useSession } from './session-context';
 import { openSettings } from './settings/settings-dialog';
@@ -36,10 +37,20 @@ const STATUS_WORDS = { loading: 'Loading the model', failed: 'Model not loaded',
 function ModelName() {
   const { status, info } = useAppState((state) => state.model);
   return (
-    <p className="model-name" data-status={status}>
-      {status !== 'ready' && STATUS_WORDS[status]}
-      {status === 'ready' && info?.name}
-      {status === 'ready' && info && <span className="label-wide"> · {formatCount(info.parameters)} parameters</span>}
-    </p>
+    <button
+      type="button"
+      className="button model-name"
+      data-status={status}
+      aria-haspopup="dialog"
+      onClick={openModels}
+    >
+      <span className="sr-only">Models, now: </span>
+      <span className="model-name-text">
+        {status !== 'ready' && STATUS_WORDS[status]}
+        {status === 'ready' && info?.name}
+        {status === 'ready' && info && <span className="label-wide"> · {formatCount(info.parameters)} parameters</span>}
+      </span>
+      <ChevronIcon />
+    </button>
   );
 }

@@ -60,6 +60,11 @@ export const CloseIcon = () => (
     <path d="m5 5 10 10M15 5 5 15" />
   </Icon>
 );
+export const ChevronIcon = () => (
+  <Icon>
+    <path d="m6 8 4 4 4-4" />
+  </Icon>
+);
 export const ArrowDownIcon = () => (
   <Icon>
     <path d="M10 4v12m5-5-5 5-5-5" />

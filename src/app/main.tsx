@@ -1,6 +1,8 @@
 import { createRoot } from 'react-dom/client';
-import { createEngine } from '../client';
+import { createEngine, openLibrary, requestPersistence } from '../client';
 import { App } from './app';
+import { ModelsProvider } from './library/library-context';
+import { Models } from './models';
 import { registerServiceWorker } from './notices/app-update';
 import { findMissingWebGpu } from './notices/webgpu-help';
 import { Session } from './session';
@@ -11,24 +13,32 @@ import './styles/layout.css';
 import './styles/chat.css';
 import './styles/panel.css';
 import './styles/notices.css';
+import './styles/models.css';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html: expected an element with id "root", found none');
 
 const session = new Session({
   createEngine,
-  model: { id: 'tiny', url: new URL('models/tiny/', document.baseURI).href },
+  embedded: { id: 'tiny', url: new URL('models/tiny/', document.baseURI).href, name: 'Mixtab Tiny' },
   storage: accessibleStorage(),
 });
 
+const models = new Models({ library: openLibrary(), requestPersistence, session });
+
 createRoot(root).render(
   <SessionProvider session={session}>
-    <App />
+    <ModelsProvider models={models}>
+      <App />
+    </ModelsProvider>
   </SessionProvider>,
 );
 const missing = findMissingWebGpu(window);
 if (missing) session.store.dispatch({ type: 'model/unsupported', reason: missing });
-else void session.start();
+else {
+  void session.start();
+  void models.start();
+}
 
 if (import.meta.env.PROD) void registerServiceWorker();
 

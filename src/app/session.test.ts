@@ -9,7 +9,7 @@ function openSession(options: StandInOptions = {}) {
   const frames: (() => void)[] = [];
   const session = new Session({
     createEngine: engine.createEngine,
-    model: { id: 'tiny', url: 'http://localhost/models/tiny/' },
+    embedded: { id: 'tiny', url: 'http://localhost/models/tiny/', name: 'Mixtab Tiny' },
     storage: null,
     schedule: (frame) => frames.push(frame),
   });
@@ -158,6 +158,39 @@ describe('memory', () => {
     if (problem) await session.takeLeastBudget(problem.error);
     expect(codes()).toEqual([]);
     expect(state().model.budget?.slots).toBe(2);
+  });
+});
+
+describe('switching models', () => {
+  it('keeps the chat, says who answers from here on, and remembers the choice', async () => {
+    const { session, state, engine } = openSession();
+    await session.start();
+    await session.send('a');
+    await session.use('other');
+    expect(state()).toMatchObject({ model: { id: 'other', status: 'ready' }, settings: { model: 'other' } });
+    expect(state().chat.map(({ role }) => role)).toEqual(['user', 'assistant', 'note']);
+    await session.send('b');
+    expect(engine.requests[1]?.messages.map(({ role }) => role)).toEqual(['user', 'assistant', 'user']);
+    await session.use('tiny');
+    expect(state().settings.model).toBeNull();
+  });
+
+  it('takes the last of several wishes, and gives up the load before', async () => {
+    const { session, engine, state, codes } = openSession();
+    await Promise.all([session.start(), session.use('first'), session.use('second')]);
+    expect(state().model).toMatchObject({ id: 'second', status: 'ready' });
+    expect(codes()).toEqual([]);
+    expect(engine.loads).not.toContain('first');
+  });
+
+  it('goes back to the embedded model where the last one is gone, with a notice', async () => {
+    const { session, engine, state, codes } = openSession();
+    engine.options.gone = 'other';
+    await session.use('other');
+    expect(state()).toMatchObject({ model: { id: 'tiny', status: 'ready' }, settings: { model: null } });
+    expect(codes()).toEqual(['model-not-found']);
+    await session.use('tiny');
+    expect(codes()).toEqual([]);
   });
 });
 

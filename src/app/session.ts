@@ -11,9 +11,16 @@ import type { ProblemSource } from './state/problems';
 import { readSettings, type Settings, writeSettings } from './state/settings';
 import { createStore, type Store } from './state/store';
 
+export interface EmbeddedModel {
+  id: string;
+  url: string;
+  name: string;
+}
+
 export interface SessionOptions {
   createEngine: CreateEngine;
-  model: { id: string; url: string };
+  /** Comes with the page: loaded where no other was chosen, or where that one is gone. */
+  embedded: EmbeddedModel;
   /** Where settings are remembered; null remembers nothing. */
   storage: Storage | null;
   schedule?: FrameScheduler;
@@ -24,7 +31,11 @@ export class Session {
   readonly store: Store<AppState, AppAction>;
   readonly feed = new ExpertFeed();
   #engine: PageEngine | null = null;
+  #modelId: string;
   #loading: Promise<void> | null = null;
+  #abandonLoad: AbortController | null = null;
+  /** The model that wrote the last answer, or would have. */
+  #answererId: string | null = null;
   #answering: AbortController | null = null;
   #wantedBudget: number | null = null;
   #budgeting: Promise<void> | null = null;
@@ -32,10 +43,26 @@ export class Session {
 
   constructor(private readonly options: SessionOptions) {
     this.store = createStore(reduceApp, initialState(readSettings(options.storage)));
+    this.#modelId = this.#settings.model ?? options.embedded.id;
+  }
+
+  get embedded(): EmbeddedModel {
+    return this.options.embedded;
+  }
+
+  /** Goes over to another model of this browser, also while one is being loaded, and remembers it. The chat stays. */
+  async use(id: string): Promise<void> {
+    this.#modelId = id;
+    this.changeSettings({ model: id === this.embedded.id ? null : id });
+    this.#cure('notice');
+    this.#abandonLoad?.abort();
+    await this.#loading;
+    // Of several wishes made meanwhile, the last one holds.
+    if (this.#modelId === id) await this.start();
   }
 
   /** Loads the model, or loads it anew after a fault. */
-  start(budgetBytes = this.#settings.budgets[this.options.model.id]): Promise<void> {
+  start(budgetBytes = this.#settings.budgets[this.#modelId]): Promise<void> {
     this.#loading ??= this.#load(budgetBytes).finally(() => {
       this.#loading = null;
     });
@@ -46,27 +73,56 @@ export class Session {
     this.stop();
     await this.#engine?.unload().catch(() => undefined);
     this.#engine = null;
-    this.#dispatch({ type: 'model/loading' });
+    const model = this.#modelId === this.embedded.id ? this.embedded : { id: this.#modelId };
+    this.#dispatch({ type: 'model/loading', id: model.id });
+    const abandon = new AbortController();
+    this.#abandonLoad = abandon;
     try {
-      const engine = await this.options.createEngine(this.options.model, {
+      const engine = await this.options.createEngine(model, {
         ...(budgetBytes === undefined ? {} : { budgetBytes }),
+        signal: abandon.signal,
         onProgress: (progress) => this.#dispatch({ type: 'model/progress', progress }),
       });
       this.#engine = engine;
       this.feed.reset(engine.info.layers, engine.info.experts);
       this.#listen(engine);
       this.#dispatch({ type: 'model/ready', info: engine.info });
+      this.#noteAnswerer(engine.info);
       await this.#measure(engine);
-      this.#announce(`${engine.info.name} is ready.`);
+      this.announce(`${engine.info.name} is ready.`);
       for (const source of ['load', 'answer', 'budget'] as const) this.#cure(source);
       if (engine.info.notice) this.#raise('notice', engine.info.notice);
     } catch (error) {
+      if (abandon.signal.aborted) return;
       const reason = toErrorData(error);
+      if (reason.code === 'model-not-found' && model !== this.embedded) return this.#fallBack(model.id);
       const unsupported = reason.code === 'webgpu-unavailable' || reason.code === 'adapter-unsupported';
       // A browser may refuse the GPU for a while after it was reset: no reason to take the chat away.
       if (unsupported && this.#state.chat.length === 0) this.#dispatch({ type: 'model/unsupported', reason });
       else this.#fail(reason);
     }
+  }
+
+  /** The model used last is not here any more: cleared by the browser, or deleted in another tab. */
+  async #fallBack(goneId: string): Promise<void> {
+    const { id, name } = this.embedded;
+    this.#modelId = id;
+    this.changeSettings({ model: null });
+    await this.#load(this.#settings.budgets[id]);
+    const hint = `${name} answers instead. To have the other one back, add it again under its name at the top.`;
+    this.#raise('notice', {
+      code: 'model-not-found',
+      message: `${goneId} is not in this browser any more.`,
+      hint,
+      data: {},
+    });
+  }
+
+  #noteAnswerer({ id, name }: PageEngine['info']): void {
+    if (this.#state.chat.length > 0 && this.#answererId !== id) {
+      this.#dispatch({ type: 'chat/noted', id: this.#newId(), text: `${name} answers from here on.` });
+    }
+    this.#answererId = id;
   }
 
   async send(text: string): Promise<void> {
@@ -78,7 +134,7 @@ export class Session {
   }
 
   async regenerate(): Promise<void> {
-    if (!this.#engine || isStreaming(this.#state.chat)) return;
+    if (!this.#engine || this.#state.chat.at(-1)?.role !== 'assistant' || isStreaming(this.#state.chat)) return;
     const answerId = this.#newId();
     this.#dispatch({ type: 'chat/regenerated', answerId });
     await this.#answer(this.#engine, answerId);
@@ -116,7 +172,7 @@ export class Session {
       try {
         const budget = await this.#engine.setBudget(wanted);
         this.#dispatch({ type: 'model/budget', budget });
-        this.changeSettings({ budgets: { ...this.#settings.budgets, [this.options.model.id]: budget.budgetBytes } });
+        this.changeSettings({ budgets: { ...this.#settings.budgets, [this.#modelId]: budget.budgetBytes } });
         this.#cure('budget');
         await this.#measure(this.#engine);
       } catch (error) {
@@ -141,7 +197,7 @@ export class Session {
     const abort = new AbortController();
     this.#answering = abort;
     this.#cure('answer');
-    this.#announce('Answering.');
+    this.announce('Answering.');
     const pending: { text: string; stats: GenerateStats | null } = { text: '', stats: null };
     const paint = new FrameBatcher(() => {
       this.#dispatch({ type: 'chat/streamed', answerId, ...pending });
@@ -230,11 +286,12 @@ export class Session {
   #announceEnd(answerId: string): void {
     const last = this.#state.chat.at(-1);
     if (last?.role === 'assistant' && last.id === answerId && last.status !== 'failed') {
-      this.#announce(last.status === 'stopped' ? `Stopped. ${last.text}` : `Answer: ${last.text}`);
+      this.announce(last.status === 'stopped' ? `Stopped. ${last.text}` : `Answer: ${last.text}`);
     }
   }
 
-  #announce(text: string): void {
+  /** Said to screen readers next. */
+  announce(text: string): void {
     this.#dispatch({ type: 'announced', text });
   }
 

@@ -1,7 +1,7 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { ArrowDownIcon } from '../icons';
 import { useAppState } from '../session-context';
-import { AnswerMessage, QuestionMessage } from './message';
+import { Message } from './message';
 import { Welcome } from './welcome';
 
 /** How near the end still counts as reading along, pixels. */
@@ -16,13 +16,9 @@ export function Conversation() {
       <section className="conversation-scroll" ref={scroller} tabIndex={0} aria-label="Conversation">
         <div className="column conversation-content" ref={content}>
           {chat.length === 0 && <Welcome />}
-          {chat.map((entry, index) =>
-            entry.role === 'user' ? (
-              <QuestionMessage key={entry.id} text={entry.text} />
-            ) : (
-              <AnswerMessage key={entry.id} answer={entry} isLast={index === chat.length - 1} />
-            ),
-          )}
+          {chat.map((entry, index) => (
+            <Message key={entry.id} entry={entry} isLast={index === chat.length - 1} />
+          ))}
         </div>
       </section>
       {!following && (

@@ -2,11 +2,22 @@ import { memo } from 'react';
 import { RefreshIcon } from '../icons';
 import { formatRate } from '../lib/format';
 import { useAppState, useSession } from '../session-context';
-import type { Answer } from '../state/chat';
+import type { Answer, Entry } from '../state/chat';
 import { CopyButton } from './copy-button';
 import { Markdown } from './markdown';
 
-export const QuestionMessage = memo(function QuestionMessage({ text }: { text: string }) {
+export function Message({ entry, isLast }: { entry: Entry; isLast: boolean }) {
+  switch (entry.role) {
+    case 'user':
+      return <QuestionMessage text={entry.text} />;
+    case 'assistant':
+      return <AnswerMessage answer={entry} isLast={isLast} />;
+    case 'note':
+      return <p className="message-note">{entry.text}</p>;
+  }
+}
+
+const QuestionMessage = memo(function QuestionMessage({ text }: { text: string }) {
   return (
     <article className="message message-question" aria-label="You">
       <p>{text}</p>
@@ -15,7 +26,7 @@ export const QuestionMessage = memo(function QuestionMessage({ text }: { text: s
 });
 
 /** Drawn anew only when its own answer changes: the chat keeps the identity of all others. */
-export const AnswerMessage = memo(function AnswerMessage({ answer, isLast }: { answer: Answer; isLast: boolean }) {
+const AnswerMessage = memo(function AnswerMessage({ answer, isLast }: { answer: Answer; isLast: boolean }) {
   const streaming = answer.status === 'streaming';
   return (
     <article className="message message-answer" aria-label="Answer" aria-busy={streaming} data-status={answer.status}>

@@ -1,3 +1,4 @@
+import { openModels } from '../library/models-dialog';
 import { useAppState, useSession } from '../session-context';
 import { type Problem, REMEDY_LABELS, type Remedy, remedyFor } from '../state/problems';
 
@@ -30,6 +31,7 @@ function useCure(problem: Problem): () => void {
     'new-chat': () => session.newChat(),
     'least-budget': () => void session.takeLeastBudget(problem.error),
     'reload-page': () => location.reload(),
+    'open-models': openModels,
     dismiss: () => session.dismiss(problem.source),
   };
   return cures[remedyFor(problem)];

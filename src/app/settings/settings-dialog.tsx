@@ -1,4 +1,4 @@
-import { CloseIcon } from '../icons';
+import { Dialog, openDialog } from '../lib/dialogs';
 import { useAppState, useSession } from '../session-context';
 import { DEFAULT_SETTINGS, SETTING_RANGES } from '../state/settings';
 import { IntegerField } from './integer-field';
@@ -7,8 +7,7 @@ import { RangeField } from './range-field';
 const DIALOG_ID = 'settings';
 
 export function openSettings(): void {
-  const dialog = document.getElementById(DIALOG_ID);
-  if (dialog instanceof HTMLDialogElement) dialog.showModal();
+  openDialog(DIALOG_ID);
 }
 
 /** Sampling settings; each change holds at once and from the next answer on. */
@@ -20,13 +19,7 @@ export function SettingsDialog() {
   const topP = settings.topP ?? info?.defaults.topP ?? 1;
   const { maxTokens } = DEFAULT_SETTINGS;
   return (
-    <dialog id={DIALOG_ID} className="sheet" aria-labelledby="settings-title">
-      <form method="dialog" className="sheet-head">
-        <h2 id="settings-title">Settings</h2>
-        <button type="submit" className="button">
-          <CloseIcon /> <span className="sr-only">Close settings</span>
-        </button>
-      </form>
+    <Dialog id={DIALOG_ID} title="Settings" closeName="settings">
       <p className="muted">For the answers to come. Kept in this browser.</p>
       <div className="fields">
         <RangeField
@@ -66,6 +59,6 @@ export function SettingsDialog() {
       >
         Back to the model's defaults
       </button>
-    </dialog>
+    </Dialog>
   );
 }

@@ -19,7 +19,14 @@ export interface Answer {
   forgotten: number;
 }
 
-export type Entry = Question | Answer;
+/** Said between messages, never to a model: which model answers from here on. */
+export interface Note {
+  id: string;
+  role: 'note';
+  text: string;
+}
+
+export type Entry = Question | Answer | Note;
 export type Chat = readonly Entry[];
 
 export type ChatAction =
@@ -28,6 +35,7 @@ export type ChatAction =
   | { type: 'chat/forgot'; answerId: string; forgotten: number }
   | { type: 'chat/streamed'; answerId: string; text: string; stats: GenerateStats | null }
   | { type: 'chat/ended'; answerId: string; status: Exclude<AnswerStatus, 'streaming'> }
+  | { type: 'chat/noted'; id: string; text: string }
   | { type: 'chat/cleared' };
 
 /** Entries that did not change keep their identity, so that React leaves them alone while the last one streams. */
@@ -46,6 +54,9 @@ export function reduceChat(chat: Chat, action: ChatAction): Chat {
       }));
     case 'chat/ended':
       return changeAnswer(chat, action.answerId, () => ({ status: action.status }));
+    case 'chat/noted':
+      // Of two with nothing said between them, the first says nothing.
+      return [...withoutLastNote(chat), { id: action.id, role: 'note', text: action.text }];
     case 'chat/cleared':
       return chat.length === 0 ? chat : [];
   }
@@ -61,6 +72,7 @@ export function toMessages(chat: Chat): ChatMessage[] {
   const entries = isStreaming(chat) ? chat.slice(0, -1) : chat;
   const messages: ChatMessage[] = [];
   for (const { role, text } of entries) {
+    if (role === 'note') continue;
     if (role === 'assistant' && text.trim() === '') {
       // Templates such as Mixtral's insist on alternating roles, so its question goes too.
       messages.pop();
@@ -69,6 +81,10 @@ export function toMessages(chat: Chat): ChatMessage[] {
     }
   }
   return messages;
+}
+
+function withoutLastNote(chat: Chat): Chat {
+  return chat.at(-1)?.role === 'note' ? chat.slice(0, -1) : chat;
 }
 
 function newAnswer(id: string): Answer {

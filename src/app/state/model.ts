@@ -2,6 +2,8 @@ import type { BudgetInfo, LoadProgress, ModelInfo } from '../../protocol/engine'
 import type { ErrorData } from '../../protocol/errors';
 
 export interface ModelState {
+  /** Of the model that is loaded or being loaded; its name in IndexedDB. */
+  id: string;
   status: 'loading' | 'ready' | 'failed' | 'unsupported';
   progress: LoadProgress | null;
   info: ModelInfo | null;
@@ -15,7 +17,7 @@ export interface ModelState {
 }
 
 export type ModelAction =
-  | { type: 'model/loading' }
+  | { type: 'model/loading'; id: string }
   | { type: 'model/progress'; progress: LoadProgress }
   | { type: 'model/ready'; info: ModelInfo }
   | { type: 'model/failed' }
@@ -25,6 +27,7 @@ export type ModelAction =
   | { type: 'model/recovering'; recovering: boolean };
 
 export const INITIAL_MODEL: ModelState = {
+  id: '',
   status: 'loading',
   progress: null,
   info: null,
@@ -37,7 +40,7 @@ export const INITIAL_MODEL: ModelState = {
 export function reduceModel(model: ModelState, action: ModelAction): ModelState {
   switch (action.type) {
     case 'model/loading':
-      return INITIAL_MODEL;
+      return { ...INITIAL_MODEL, id: action.id };
     case 'model/progress':
       return { ...model, progress: action.progress };
     case 'model/ready':

@@ -26,7 +26,14 @@ export function reduceProblems(problems: Problems, action: ProblemAction): Probl
 }
 
 /** The one thing to offer beside the message. */
-export type Remedy = 'load-again' | 'answer-again' | 'new-chat' | 'least-budget' | 'reload-page' | 'dismiss';
+export type Remedy =
+  | 'load-again'
+  | 'answer-again'
+  | 'new-chat'
+  | 'least-budget'
+  | 'reload-page'
+  | 'open-models'
+  | 'dismiss';
 
 export const REMEDY_LABELS: Record<Remedy, string> = {
   'load-again': 'Start again',
@@ -34,6 +41,7 @@ export const REMEDY_LABELS: Record<Remedy, string> = {
   'new-chat': 'New chat',
   'least-budget': 'Use the least memory',
   'reload-page': 'Reload the page',
+  'open-models': 'Show models',
   dismiss: 'Dismiss',
 };
 
@@ -44,6 +52,8 @@ export function remedyFor({ source, error }: Problem): Remedy {
       return 'least-budget';
     case 'context-overflow':
       return 'new-chat';
+    case 'import-incomplete':
+      return 'open-models';
     case 'worker-died':
     case 'device-lost':
     case 'model-not-loaded':

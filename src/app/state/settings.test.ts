@@ -8,6 +8,7 @@ const settings: fc.Arbitrary<Settings> = fc.record({
   maxTokens: fc.integer({ min: 1, max: 32_768 }),
   seed: fc.option(fc.integer({ min: 0, max: 0xffff_ffff })),
   theme: fc.constantFrom('auto', 'light', 'dark'),
+  model: fc.option(fc.string({ minLength: 1 })),
   budgets: fc.dictionary(fc.constantFrom('tiny', 'mixtral'), fc.integer({ min: 1 }), { noNullPrototype: true }),
 });
 

@@ -10,6 +10,8 @@ export interface Settings {
   /** Null: another one for each answer. */
   seed: number | null;
   theme: Theme;
+  /** The model of the library that was used last; null: the embedded one. */
+  model: string | null;
   /** GPU memory in bytes by model id, where the user moved the slider. */
   budgets: Readonly<Record<string, number>>;
 }
@@ -27,6 +29,7 @@ export const DEFAULT_SETTINGS: Settings = {
   maxTokens: 256,
   seed: null,
   theme: 'auto',
+  model: null,
   budgets: {},
 };
 
@@ -41,6 +44,7 @@ export function parseSettings(value: unknown): Settings {
     maxTokens: integerIn(raw.maxTokens, SETTING_RANGES.maxTokens) ?? DEFAULT_SETTINGS.maxTokens,
     seed: integerIn(raw.seed, SETTING_RANGES.seed),
     theme: THEMES.find((theme) => theme === raw.theme) ?? DEFAULT_SETTINGS.theme,
+    model: typeof raw.model === 'string' && raw.model !== '' ? raw.model : null,
     budgets: parseBudgets(raw.budgets),
   };
 }

@@ -1,0 +1,32 @@
+import { useEffect, useRef } from 'react';
+import type { ModelEntry } from '../../protocol/library';
+import { formatBytes } from '../lib/format';
+import { useAppState, useSession } from '../session-context';
+import { useModels } from './library-context';
+
+/** Asks once, and says what is lost. */
+export function DeleteConfirm({ entry, onKeep }: { entry: ModelEntry; onKeep(): void }) {
+  const { id, name, committedBytes, sourceLabel } = entry;
+  const models = useModels();
+  const { embedded } = useSession();
+  const inUse = useAppState((state) => state.model.id === id);
+  const keep = useRef<HTMLButtonElement>(null);
+  useEffect(() => keep.current?.focus(), []);
+  const remove = async () => {
+    if (!(await models.remove(id))) onKeep();
+  };
+  return (
+    <div className="model-confirm" role="alertdialog" aria-label={`Delete ${name}?`} aria-describedby={`${id}-lost`}>
+      <p id={`${id}-lost`}>
+        Delete {formatBytes(committedBytes)} of {name}? To have it again it must be imported again from {sourceLabel}.
+        {inUse && ` ${embedded.name} takes over the chat.`}
+      </p>
+      <button type="button" className="button button-danger" onClick={() => void remove()}>
+        Delete
+      </button>
+      <button ref={keep} type="button" className="button button-outline" onClick={onKeep}>
+        Keep
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,27 @@
+import type { Draft } from '../state/library';
+import { ImportProgressBar } from './import-progress';
+import { useEntry, useModels } from './library-context';
+import { describeFailure } from './words';
+
+/** Why a source could not be looked at or imported, where it was chosen, with what to do. */
+export function DraftError({ draft: { error, preview }, onStarted }: { draft: Draft; onStarted(): void }) {
+  const models = useModels();
+  const entry = useEntry(preview?.id);
+  if (!error) return null;
+  const startOver = async () => {
+    if (await models.startOver()) onStarted();
+  };
+  return (
+    <div className="alert" role="alert" data-code={error.code}>
+      <p>
+        <strong>{error.message}</strong> {describeFailure(error, entry)}
+      </p>
+      {error.code === 'source-changed' && (
+        <button type="button" className="button button-outline" onClick={() => void startOver()}>
+          Start over
+        </button>
+      )}
+      {error.code === 'import-busy' && entry && <ImportProgressBar entry={entry} />}
+    </div>
+  );
+}

@@ -1,0 +1,37 @@
+import type { ModelEntry } from '../../protocol/library';
+import { openAddDialog } from './add-dialog';
+import { useLibrary, useModels } from './library-context';
+import { parseAddress } from './parse-address';
+import { describeFailure } from './words';
+
+/** Why an import stopped, or why what was asked of a model could not be done, with what helps. */
+export function RowFailure({ entry }: { entry: ModelEntry }) {
+  const { id, status } = entry;
+  const models = useModels();
+  const failure = useLibrary((state) => state.failures[id]);
+  const error = failure ?? (status === 'failed' ? entry.error : null);
+  if (!error) return null;
+  const startOver = async () => {
+    const source = parseAddress(entry.sourceLabel);
+    if (!(await models.remove(id))) return;
+    openAddDialog();
+    if (source && (entry.sourceKind === 'url' || entry.sourceKind === 'hub')) await models.look(source);
+  };
+  return (
+    <div className="alert" role="alert" data-code={error.code}>
+      <p>
+        <strong>{error.message}</strong> {describeFailure(error, entry)}
+      </p>
+      {error.code === 'source-changed' && (
+        <button type="button" className="button button-outline" onClick={() => void startOver()}>
+          Start over
+        </button>
+      )}
+      {failure && (
+        <button type="button" className="button button-outline" onClick={() => models.clear(id)}>
+          Dismiss
+        </button>
+      )}
+    </div>
+  );
+}
