@@ -12,11 +12,11 @@ import type {
 import { type Catalogue, openCatalogue } from '../store/catalogue';
 import { openModelStore } from '../store/model-store';
 import { storageEstimate } from '../store/quota';
-import { openImportChannel } from './channel';
-import { type ModelLock, modelLock } from './locks';
+import { planImport, previewOf } from './import-plan';
+import { Imports, type ImportsOptions } from './imports';
 import { ModelList } from './model-list';
 
-export interface LibraryOptions {
+export interface LibraryOptions extends Partial<Pick<ImportsOptions, 'lanes' | 'startWorker'>> {
   /** Default: the origin's. */
   indexedDB?: IDBFactory | undefined;
 }
@@ -26,11 +26,13 @@ export class Library implements LibraryApi {
   readonly #factory: IDBFactory;
   readonly #catalogue: Catalogue;
   readonly #list: ModelList;
+  readonly #imports: Imports;
 
   constructor(options: LibraryOptions = {}) {
     this.#factory = options.indexedDB ?? globalThis.indexedDB;
     this.#catalogue = openCatalogue(this.#factory);
     this.#list = new ModelList(this.#catalogue, this.#factory);
+    this.#imports = new Imports({ ...options, catalogue: this.#catalogue, factory: this.#factory });
   }
 
   list(): Promise<ModelEntry[]> {
@@ -41,41 +43,37 @@ export class Library implements LibraryApi {
     this.#list.subscribe(listener);
   }
 
-  preview(_source: ImportSource, _options: ImportOptions): Promise<ImportPreview> {
-    return Promise.reject(notYet('preview'));
+  async preview(source: ImportSource, options: ImportOptions): Promise<ImportPreview> {
+    const plan = await planImport(source, options);
+    try {
+      const id = await this.#imports.idFor(plan, options.id);
+      const model = (await this.list()).find((entry) => entry.id === id);
+      return previewOf(plan, id, model?.committedBytes ?? 0, await this.storage());
+    } finally {
+      await plan.opened.close();
+    }
   }
 
-  import(_source: ImportSource, _options: ImportOptions): Promise<string> {
-    return Promise.reject(notYet('import'));
+  import(source: ImportSource, options: ImportOptions): Promise<string> {
+    return this.#imports.import(source, options);
   }
 
-  resume(_id: string, _source?: ImportSource): Promise<void> {
-    return Promise.reject(notYet('resume'));
+  resume(id: string, source?: ImportSource): Promise<void> {
+    return this.#imports.resume(id, source);
   }
 
   async pause(id: string): Promise<void> {
-    (await this.#stopped(id)).release();
+    (await this.#imports.stop(id)).release();
   }
 
   async remove(id: string): Promise<void> {
-    const lock = await this.#stopped(id);
+    const lock = await this.#imports.stop(id);
     try {
       const store = await openModelStore(id, this.#factory);
       await store.destroy();
       await this.#catalogue.remove(id);
     } finally {
       lock.release();
-    }
-  }
-
-  /** The model's lock, once an import that ran has stopped, in whichever tab. */
-  async #stopped(id: string): Promise<ModelLock> {
-    const channel = openImportChannel(id);
-    try {
-      channel.post({ type: 'pause' });
-      return await modelLock(id);
-    } finally {
-      channel.close();
     }
   }
 
@@ -107,7 +105,7 @@ export class Library implements LibraryApi {
   async handleOf(id: string): Promise<FileSystemHandle | null> {
     const store = await openModelStore(id, this.#factory);
     try {
-      const source = (await store.journal())?.source;
+      const source = ((await store.journal()) ?? (await store.origin()))?.source;
       return source?.kind === 'handle' ? source.handle : null;
     } finally {
       store.close();

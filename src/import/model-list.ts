@@ -1,9 +1,11 @@
+import type { MadeRecord } from '../checkpoint/made-record';
 import { Mutex } from '../lib/mutex';
 import { throttle } from '../lib/throttle';
 import { recordKind, recordNames } from '../pack/layout';
+import type { ErrorData } from '../protocol/errors';
 import type { ModelEntry } from '../protocol/library';
 import { type Catalogue, type CatalogueRow, onCatalogueChange } from '../store/catalogue';
-import type { ImportJournal, MadeRecord } from '../store/journal';
+import type { ImportJournal } from '../store/journal';
 import { openModelStore } from '../store/model-store';
 import { type ImportState, openImportChannel } from './channel';
 import { lockedModels, whenReleased } from './locks';
@@ -22,6 +24,8 @@ export class ModelList {
   readonly #running = new Map<string, ImportState | null>();
   readonly #publish = throttle(LIST_MS, () => this.#tell());
   readonly #reread = throttle(LIST_MS, () => void this.#readAgain());
+  /** What could not be written down, as storage is full. */
+  readonly #failures = new Map<string, ErrorData>();
   #entries: ModelEntry[] | null = null;
 
   constructor(catalogue: Catalogue, factory: IDBFactory) {
@@ -44,8 +48,9 @@ export class ModelList {
   #current(): ModelEntry[] {
     return (this.#entries ?? []).map((entry) => {
       const state = this.#running.get(entry.id);
-      if (!state || entry.status !== 'importing') return entry;
-      return { ...entry, ...state };
+      if (state && entry.status === 'importing') return { ...entry, ...state };
+      const error = this.#failures.get(entry.id);
+      return error && entry.status === 'paused' ? { ...entry, status: 'failed', error } : entry;
     });
   }
 
@@ -72,7 +77,9 @@ export class ModelList {
   #follow(id: string): void {
     if (this.#running.has(id)) return;
     this.#running.set(id, null);
+    this.#failures.delete(id);
     const channel = openImportChannel(id, (message) => {
+      if (message.type === 'ended' && message.error) this.#failures.set(id, message.error);
       if (message.type !== 'progress') return;
       const { type: _, ...state } = message;
       this.#running.set(id, state);

@@ -5,7 +5,7 @@ import { MixtabError } from '../protocol/errors';
 import { fetchRecord } from './fetch-record';
 import type { ModelStore } from './model-store';
 import type { PackSource } from './pack-source';
-import { isRefusedBlob, STORAGE_FULL_HINT } from './store-errors';
+import { isRefusedBlob, storageFull } from './store-errors';
 
 export interface InstallProgress {
   /** Verified bytes, with those that were in the store before. Never falls. */
@@ -83,15 +83,4 @@ async function fetchInto(
       if (!isRefusedBlob(error) || tries === BLOB_TRIES) throw error;
     }
   }
-}
-
-function storageFull(neededBytes: number, committedBytes: number, cause: MixtabError): MixtabError {
-  const megabytes = (bytes: number) => `${Math.ceil(bytes / 1e6)} MB`;
-  return new MixtabError(
-    'storage-full',
-    `storing the model: expected room for ${megabytes(neededBytes)} more, got a full storage after ${megabytes(committedBytes)}`,
-    STORAGE_FULL_HINT,
-    { neededBytes, committedBytes },
-    cause,
-  );
 }

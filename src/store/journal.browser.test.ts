@@ -2,13 +2,14 @@ import { expect, test } from 'vitest';
 import { limitedIndexedDb } from '../../tests/support/storage-bucket';
 import { bytesOf, recordOf, type SyntheticPack, syntheticPack } from '../../tests/support/synthetic-pack';
 import { fill, namesOf, rightRecords, temporaryModel, temporaryStore } from '../../tests/support/temporary-store';
-import type { ImportJournal, MadeRecord } from './journal';
+import type { MadeRecord } from '../checkpoint/made-record';
+import type { ImportJournal } from './journal';
 import { openModelStore } from './model-store';
 
 const madeOf = (pack: SyntheticPack, name: string): MadeRecord => ({
   entry: recordOf(pack, name),
   sourceSha256: 'a'.repeat(64),
-  errors: { w1: { squaredError: 1, squaredNorm: 2, weights: 3, source: 'BF16' } },
+  errors: { w1: { squaredError: 1, squaredNorm: 2, weights: 3, source: ['BF16'] } },
 });
 const blobOf = (pack: SyntheticPack, name: string): Blob => new Blob([bytesOf(pack, name)]);
 

@@ -1,8 +1,10 @@
+import type { CheckpointTexts } from '../checkpoint/checkpoint';
 import { isObject } from '../lib/json';
 import type { ModelConfig } from '../model/config';
 import type { Formats } from '../pack/formats';
-import type { Manifest, RecordEntry } from '../pack/manifest';
+import type { Manifest } from '../pack/manifest';
 import type { HubSource, ImportSource } from '../protocol/library';
+import type { SourceIdentity } from '../sources/opened-source';
 
 /**
  * What an unfinished import is known by, kept in the model's own database: enough to go on, and to run the model with the records that are
@@ -17,7 +19,7 @@ export interface ImportJournal {
   wish: 'q4' | 'q8';
   /** Shown to people. */
   name: string;
-  texts: CheckpointTexts;
+  texts: CheckpointTexts & { config: ModelConfig };
   formats: Formats;
   /** Of a source that is a pack: nothing is converted then, and the records' hashes are known beforehand. */
   manifest: Manifest | null;
@@ -31,24 +33,6 @@ export type StoredSource =
   | { kind: 'files' }
   | Extract<ImportSource, { kind: 'handle' | 'url' }>
   | (Omit<HubSource, 'token'> & { needsToken: boolean });
-
-/** Files by name. `tag` changes when the content does, as far as the host or the disk tells. */
-export type SourceIdentity = Record<string, { size: number; tag: string }>;
-
-/** What of a checkpoint goes into a manifest besides its records. */
-export type CheckpointTexts = { name: string; revision: string; config: ModelConfig } & Pick<
-  Manifest,
-  'tokenizer' | 'generation'
->;
-
-/** A record that an import has made, and what is to be said of it when all are there. Structured-cloneable. */
-export interface MadeRecord {
-  entry: RecordEntry;
-  /** SHA-256 over the hashes of the chunks that were read for it. Empty where nothing was converted. */
-  sourceSha256: string;
-  /** By tensor. */
-  errors: Record<string, { squaredError: number; squaredNorm: number; weights: number; source: string }>;
-}
 
 /** A value of the database as a journal; null where it is none, or one of another version: the import begins anew then. */
 export function asJournal(value: unknown): ImportJournal | null {

@@ -1,9 +1,10 @@
+import type { MadeRecord } from '../checkpoint/made-record';
 import { sha256Hex } from '../lib/sha256';
 import { type Manifest, type RecordEntry, validateManifest } from '../pack/manifest';
 import { MixtabError } from '../protocol/errors';
 import type { ImportReport } from '../protocol/library';
 import { indexedDbKeyValue } from './indexed-db';
-import { asJournal, type ImportJournal, type ImportOrigin, type MadeRecord } from './journal';
+import { asJournal, type ImportJournal, type ImportOrigin } from './journal';
 import { type KeyValue, memoryKeyValue } from './key-value';
 
 /**
@@ -27,6 +28,8 @@ export interface ModelStore {
   journal(): Promise<ImportJournal | null>;
   /** Begins an import: drops what is left of another one. Records that the model has by a manifest stay. */
   begin(journal: ImportJournal): Promise<void>;
+  /** Puts a journal of the same files in place of the one that is there; what was made stays. */
+  renew(journal: ImportJournal): Promise<void>;
   /** The records that the unfinished import has committed. Of a pack: those of its manifest that are there. */
   made(): Promise<MadeRecord[]>;
   /** Puts a record and what is known of it, both or none. */
@@ -109,6 +112,7 @@ function modelStore(table: KeyValue): ModelStore {
     delete: async (record) => table.delete([await recordKey(record)]),
     journal: async () => asJournal(await table.get(JOURNAL)),
     begin: async (journal) => table.change({ [JOURNAL]: journal }, await madeKeys()),
+    renew: (journal) => table.set(JOURNAL, journal),
     async made() {
       const journal = await store.journal();
       if (journal === null) return [];

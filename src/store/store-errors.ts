@@ -47,3 +47,15 @@ export const STORAGE_FULL_HINT =
 export function isRefusedBlob(error: unknown): boolean {
   return error instanceof MixtabError && error.code === 'storage-failed' && error.data.reason === 'DataError';
 }
+
+/** The same at the end of an install or import: `neededBytes` are still to be stored, `committedBytes` stay. */
+export function storageFull(neededBytes: number, committedBytes: number, cause: MixtabError): MixtabError {
+  const megabytes = (bytes: number) => `${Math.ceil(bytes / 1e6)} MB`;
+  return new MixtabError(
+    'storage-full',
+    `storing the model: expected room for ${megabytes(neededBytes)} more, got a full storage after ${megabytes(committedBytes)}`,
+    STORAGE_FULL_HINT,
+    { neededBytes, committedBytes },
+    cause,
+  );
+}

@@ -1,0 +1,117 @@
+import { footprint, parameters, recordsBytes } from '../pack/footprint';
+import { formatsName } from '../pack/formats';
+import { type PackLayout, packLayout } from '../pack/layout';
+import { packBytes, validateManifest } from '../pack/manifest';
+import type { ImportOptions, ImportPreview, ImportSource, StorageInfo } from '../protocol/library';
+import { openCheckpointOf } from '../sources/open-checkpoint';
+import { openSource } from '../sources/open-source';
+import type { OpenedSource, SourceIdentity } from '../sources/opened-source';
+import { folderPackSource } from '../store/folder-pack-source';
+import type { ImportJournal } from '../store/journal';
+import { storedSource } from './stored-source';
+
+/** What an import is going to be, from the headers of its source. */
+export interface ImportPlan {
+  source: ImportSource;
+  opened: OpenedSource;
+  /** As it is written down if nothing is there yet. */
+  journal: ImportJournal;
+  layout: PackLayout;
+  /** In words, e.g. `GGUF, Q4_K Q6_K`. */
+  kind: string;
+  /** What would be read of the source. */
+  sourceBytes: number;
+}
+
+/**
+ * Opens a source and reads its headers; `opened` is for the caller to close. `expected`: the files must be these. Throws what opening a
+ * source and a checkpoint throws.
+ */
+export async function planImport(
+  source: ImportSource,
+  { format = 'q4' }: ImportOptions,
+  expected?: SourceIdentity,
+): Promise<ImportPlan> {
+  const opened = await openSource(source, { expected });
+  try {
+    return await (opened.kind === 'pack' ? planPack : planCheckpoint)(source, opened, format);
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
+}
+
+async function planCheckpoint(source: ImportSource, opened: OpenedSource, wish: 'q4' | 'q8'): Promise<ImportPlan> {
+  const checkpoint = await openCheckpointOf(opened);
+  const { name, revision, config, tokenizer, generation, matrixTypes, sourceBytes } = checkpoint;
+  const formats = checkpoint.formats(wish);
+  return {
+    source,
+    opened,
+    journal: {
+      version: 1,
+      source: storedSource(source),
+      identity: opened.identity(),
+      wish,
+      name,
+      texts: { name, revision, config, tokenizer, generation },
+      formats,
+      manifest: null,
+    },
+    layout: packLayout(config, formats),
+    kind: `${opened.file === null ? 'safetensors' : 'GGUF'}, ${matrixTypes.join(' ')}`,
+    sourceBytes,
+  };
+}
+
+async function planPack(source: ImportSource, opened: OpenedSource, wish: 'q4' | 'q8'): Promise<ImportPlan> {
+  const manifest = validateManifest(await folderPackSource(opened.folder).manifest());
+  const { name, config, formats, tokenizer, generation } = manifest;
+  return {
+    source,
+    opened,
+    journal: {
+      version: 1,
+      source: storedSource(source),
+      identity: opened.identity(),
+      wish,
+      name,
+      texts: { name: manifest.source.name, revision: manifest.source.revision, config, tokenizer, generation },
+      formats,
+      manifest,
+    },
+    layout: packLayout(config, formats),
+    kind: `pack, ${formatsName(formats)}`,
+    sourceBytes: packBytes(manifest),
+  };
+}
+
+/** `committedBytes`: of this very source, as far as it is here already. */
+export function previewOf(
+  { journal, layout, kind, sourceBytes, opened }: ImportPlan,
+  id: string,
+  committedBytes: number,
+  storage: StorageInfo | null,
+): ImportPreview {
+  const { config } = layout;
+  const { contextLength, leastBytes, mostBytes } = footprint(layout);
+  return {
+    id,
+    name: journal.name,
+    kind,
+    layers: config.nLayers,
+    experts: config.nExperts,
+    topK: config.topK,
+    parameters: parameters(config),
+    contextLength,
+    packBytes: recordsBytes(layout),
+    committedBytes,
+    formats: formatsName(journal.formats),
+    sourceBytes,
+    spoolBytes: opened.spoolBytes,
+    leastBytes,
+    mostBytes,
+    storage,
+    choices: opened.choices,
+  };
+}
