@@ -4,14 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import type { RunReport } from '../bin/cli/report';
+import { ROOT, mixtab as runCommand } from './command';
 
-interface Ended {
-  status: number | null;
-  stdout: string;
-  stderr: string;
-}
-
-const ROOT = join(import.meta.dirname, '..');
 const PACK = join(ROOT, 'public/models/tiny');
 const VOCAB = 2048;
 
@@ -23,23 +17,7 @@ test.beforeAll(() => {
 });
 test.afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Runs the command; `onText` is called at each piece of stdout. */
-function mixtab(args: string[], onText?: (kill: (signal: NodeJS.Signals) => void) => void): Promise<Ended> {
-  return new Promise((resolve, reject) => {
-    const env = { ...process.env, MIXTAB_GPU: 'swiftshader' };
-    const child = spawn(process.execPath, [join(ROOT, 'bin/mixtab.mjs'), ...args], { cwd: folder, env });
-    const ended = { stdout: '', stderr: '' };
-    child.stdout.setEncoding('utf8').on('data', (text) => {
-      ended.stdout += text;
-      onText?.((signal) => child.kill(signal));
-    });
-    child.stderr.setEncoding('utf8').on('data', (text) => {
-      ended.stderr += text;
-    });
-    child.on('error', reject);
-    child.on('close', (status) => resolve({ status, ...ended }));
-  });
-}
+const mixtab = (args: string[], onText?: Parameters<typeof runCommand>[2]) => runCommand(args, folder, onText);
 
 const ids = (report: RunReport) => report.ids.join(',');
 const oneLine = (code: RegExp) => new RegExp(`^mixtab: [^\\n]*${code.source}[^\\n]*\\n$`);

@@ -8,6 +8,7 @@ describe('parseCommand', () => {
     expect(run('--prompt', 'Once')).toEqual({
       name: 'run',
       model: 'tiny',
+      format: 'q4',
       input: { prompt: 'Once' },
       maxTokens: 128,
       temperature: undefined,
@@ -24,10 +25,11 @@ describe('parseCommand', () => {
 
   it('reads every option of a run', () => {
     const argv =
-      '--ids 1,22,333 --max-tokens 5 --temperature 0.5 --top-p .9 --seed 4294967295 --budget-mb 7.5 --ctx 64 --kernel row --json --logits l.f32 --profile-dir p';
+      '--ids 1,22,333 --format q8 --max-tokens 5 --temperature 0.5 --top-p .9 --seed 4294967295 --budget-mb 7.5 --ctx 64 --kernel row --json --logits l.f32 --profile-dir p';
     expect(run(...argv.split(' '))).toEqual({
       name: 'run',
       model: 'tiny',
+      format: 'q8',
       input: { ids: [1, 22, 333] },
       maxTokens: 5,
       temperature: 0.5,
@@ -54,10 +56,17 @@ describe('parseCommand', () => {
     expect(parseCommand(['inspect', 'a', '--json'])).toEqual({
       name: 'inspect',
       source: 'a',
+      format: 'q4',
       budgetBytes: undefined,
+      storageBytesPerSecond: 1e9,
+      gpuBytesPerSecond: 400e9,
       json: true,
     });
     expect(parseCommand(['inspect', '--budget-mb', '2', 'a'])).toMatchObject({ budgetBytes: 2_000_000 });
+    expect(parseCommand(['inspect', '--storage-gbps', '0.5', '--gpu-gbps', '100', 'a'])).toMatchObject({
+      storageBytesPerSecond: 5e8,
+      gpuBytesPerSecond: 1e11,
+    });
     expect(parseCommand(['bench', '--json'])).toEqual({ name: 'bench', json: true });
     expect(parseCommand(['--help'])).toEqual({ name: 'help' });
     expect(parseCommand(['run', '--help'])).toEqual({ name: 'help' });

@@ -10,6 +10,8 @@ export type RunInput = { prompt: string } | { chat: string } | { ids: number[] }
 export interface RunCommand {
   name: 'run';
   model: string;
+  /** What float weights of a checkpoint become. */
+  format: PackFormat;
   input: RunInput;
   maxTokens: number;
   /** Undefined: the model's own default. */
@@ -24,17 +26,22 @@ export interface RunCommand {
   profileDir: string | undefined;
 }
 
+export type PackFormat = 'q4' | 'q8';
+
 export interface ConvertCommand {
   name: 'convert';
   source: string;
   out: string;
-  format: 'q4' | 'q8';
+  format: PackFormat;
 }
 
 export interface InspectCommand {
   name: 'inspect';
   source: string;
+  format: PackFormat;
   budgetBytes: number | undefined;
+  storageBytesPerSecond: number;
+  gpuBytesPerSecond: number;
   json: boolean;
 }
 
@@ -50,6 +57,7 @@ type Options = NonNullable<ParseArgsConfig['options']>;
 
 const RUN_OPTIONS = {
   model: { type: 'string' },
+  format: { type: 'string' },
   prompt: { type: 'string' },
   chat: { type: 'string' },
   ids: { type: 'string' },
@@ -65,6 +73,18 @@ const RUN_OPTIONS = {
   'profile-dir': { type: 'string' },
 } as const satisfies Options;
 
+const INSPECT_OPTIONS = {
+  format: { type: 'string' },
+  'budget-mb': { type: 'string' },
+  'storage-gbps': { type: 'string' },
+  'gpu-gbps': { type: 'string' },
+  json: { type: 'boolean' },
+} as const satisfies Options;
+
+/** What Chromium reads from IndexedDB to the GPU, about, and a laptop's GPU: for those who do not say. */
+const STORAGE_BYTES_PER_SECOND = 1e9;
+const GPU_BYTES_PER_SECOND = 400e9;
+
 const MAY_BE_EMPTY = ['prompt', 'chat'];
 
 /** Parses what follows `mixtab`. Throws {@link UsageError} for all that is not exactly as the usage says. */
@@ -79,15 +99,19 @@ export function parseCommand(argv: string[]): Command {
     case 'convert': {
       const { values, positionals } = parse(rest, { format: { type: 'string' } }, ['SRC', 'OUT']);
       const [source = '', out = ''] = positionals;
-      const format = values.format ?? 'q4';
-      if (format !== 'q4' && format !== 'q8') throw new UsageError(`--format: expected q4 or q8, got ${format}`);
-      return { name, source, out, format };
+      return { name, source, out, format: packFormat(values.format) };
     }
     case 'inspect': {
-      const options = { json: { type: 'boolean' }, 'budget-mb': { type: 'string' } } as const;
-      const { values, positionals } = parse(rest, options, ['SRC']);
-      const budgetBytes = megabytes('--budget-mb', values['budget-mb']);
-      return { name, source: positionals[0] ?? '', budgetBytes, json: values.json ?? false };
+      const { values, positionals } = parse(rest, INSPECT_OPTIONS, ['SRC']);
+      return {
+        name,
+        source: positionals[0] ?? '',
+        format: packFormat(values.format),
+        budgetBytes: megabytes('--budget-mb', values['budget-mb']),
+        storageBytesPerSecond: gigabytes('--storage-gbps', values['storage-gbps']) ?? STORAGE_BYTES_PER_SECOND,
+        gpuBytesPerSecond: gigabytes('--gpu-gbps', values['gpu-gbps']) ?? GPU_BYTES_PER_SECOND,
+        json: values.json ?? false,
+      };
     }
     case 'bench':
       return { name, json: parse(rest, { json: { type: 'boolean' } }, []).values.json ?? false };
@@ -102,6 +126,7 @@ function parseRun(argv: string[]): RunCommand {
   return {
     name: 'run',
     model: values.model,
+    format: packFormat(values.format),
     input: runInput(values.prompt, values.chat, values.ids),
     maxTokens: whole('--max-tokens', values['max-tokens'], 1, 1e6) ?? 128,
     temperature: number('--temperature', values.temperature, (t) => t >= 0 && t <= 100, 'a number from 0 to 100'),
@@ -114,6 +139,11 @@ function parseRun(argv: string[]): RunCommand {
     logitsFile: values.logits,
     profileDir: values['profile-dir'],
   };
+}
+
+function packFormat(text = 'q4'): PackFormat {
+  if (text !== 'q4' && text !== 'q8') throw new UsageError(`--format: expected q4 or q8, got ${text}`);
+  return text;
 }
 
 function runInput(prompt: string | undefined, chat: string | undefined, ids: string | undefined): RunInput {
@@ -174,6 +204,12 @@ function number(
 function whole(option: string, text: string | undefined, least: number, most: number): number | undefined {
   const fits = (value: number) => Number.isInteger(value) && value >= least && value <= most;
   return number(option, text, fits, `a whole number from ${least} to ${most}`);
+}
+
+/** GB/s, 10^9 bytes a second. */
+function gigabytes(option: string, text: string | undefined): number | undefined {
+  const value = number(option, text, (gb) => gb > 0 && gb < 1e6, 'a number of gigabytes a second above 0');
+  return value === undefined ? undefined : value * 1e9;
 }
 
 /** 1 MB is 10^6 bytes. */

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fixturePath } from '../../tests/support/checkpoint-files';
 import { ggufFile, readParts, type TensorEntry } from '../../tests/support/gguf-file';
 import { convert } from './convert';
-import { inspect } from './inspect';
+import { type InspectOptions, inspect as inspectSource } from './inspect';
 import { reportTable } from './report-table';
 
 let folder: string;
@@ -18,6 +18,10 @@ afterEach(async () => {
 
 const SOURCE = fixturePath('b');
 const pack = () => join(folder, 'pack');
+
+const SPEEDS = { storageBytesPerSecond: 1e9, gpuBytesPerSecond: 4e11 };
+const inspect = (source: string, budgetBytes?: number) =>
+  inspectSource(source, { format: 'q4', budgetBytes, ...SPEEDS } satisfies InspectOptions);
 
 describe('convert', () => {
   it('writes a pack that inspect finds whole, and says how far it is', async () => {
@@ -36,7 +40,9 @@ describe('convert', () => {
     expect(report.relativeError).toBe(0);
     const { json } = await inspect(pack());
     expect(json).toMatchObject({ kind: 'pack', name: 'model-q4_0', faults: [] });
-    expect((await inspect(file)).json).toEqual({ ...json, kind: 'checkpoint' });
+    const { source, ...same } = (await inspect(file)).json;
+    expect({ ...same, source: null }).toEqual({ ...json, kind: 'checkpoint' });
+    expect(source).toEqual({ types: ['Q4_0'], bytes: expect.any(Number) });
   });
 
   it('says of a GGUF file what it quantized, and how well', async () => {
@@ -115,8 +121,8 @@ describe('inspect', () => {
 
   it('tells what a checkpoint would take, and the slots of a budget', async () => {
     const { json } = await inspect(SOURCE);
-    expect(json).toMatchObject({ kind: 'checkpoint', parameters: { total: 902_784, active: 386_688 }, budget: null });
-    const at = async (budgetBytes: number) => (await inspect(SOURCE, { budgetBytes })).json.budget?.slots;
+    expect(json).toMatchObject({ kind: 'checkpoint', parameters: { total: 902_784, active: 386_688 } });
+    const at = async (budgetBytes: number) => (await inspect(SOURCE, budgetBytes)).json.expected[1]?.slots;
     expect(await at(json.footprint.leastBytes - 1)).toBe(0);
     expect(await at(json.footprint.leastBytes)).toBe(1);
     expect(await at(json.footprint.mostBytes)).toBe(8);

@@ -1,28 +1,38 @@
 import { readJson } from '../../src/checkpoint/json-file';
 import type { ModelConfig } from '../../src/model/config';
 import { type Footprint, footprint, parameters, recordsBytes } from '../../src/pack/footprint';
-import { type Formats, uniformFormats } from '../../src/pack/formats';
-import { packLayout, recordNames } from '../../src/pack/layout';
+import { type Formats, formatsName } from '../../src/pack/formats';
+import { type PackLayout, packLayout, recordNames } from '../../src/pack/layout';
 import { validateManifest } from '../../src/pack/manifest';
+import { type Expectation, expectDecode, type Speeds } from '../../src/paging/expectation';
 import { MixtabError } from '../../src/protocol/errors';
+import type { InspectCommand } from './args';
 import { nodeFolder } from './node-source';
 import { isGguf, openCheckpoint } from './open-checkpoint';
+import { openRemote } from './remote-source';
 import { verifyPack } from './verify-pack';
 
 export interface InspectReport {
   kind: 'checkpoint' | 'pack';
   name: string;
   config: ModelConfig;
+  parameters: { total: number; active: number };
+  /** What a checkpoint's matrices are stored as, and its weights' bytes; null of a pack. */
+  source: { types: string[]; bytes: number } | null;
   /** Of the pack that is there or would be made. */
   formats: Formats;
-  parameters: { total: number; active: number };
-  /** Of the pack that is there or would be made. */
   records: { count: number; bytes: number };
   footprint: Footprint;
-  /** With the budget that was asked about: the slots it gives, 0 when it is below the least. */
-  budget: { budgetBytes: number; slots: number } | null;
-  /** A line for each record of a pack that is missing or damaged. */
-  faults: string[];
+  /** With every expert resident, and with the budget that was asked about. */
+  expected: BudgetReport[];
+  /** A line for each record of a pack that is missing or damaged; null where none was read, as of a pack on the web. */
+  faults: string[] | null;
+}
+
+export interface BudgetReport extends Speeds, Expectation {
+  budgetBytes: number;
+  /** 0 when the budget is below the least; then nothing is expected. */
+  slots: number;
 }
 
 export interface Inspection {
@@ -30,42 +40,50 @@ export interface Inspection {
   json: InspectReport;
 }
 
+export type InspectOptions = Pick<InspectCommand, 'format' | 'budgetBytes'> & Speeds;
+
 /**
- * What a Hugging Face folder, a GGUF file or a pack folder holds and what it needs. A pack's records are all read and their hashes compared.
- * Throws `model-not-found`, `checkpoint-invalid`, `config-unsupported`, `manifest-invalid`.
+ * What a Hugging Face folder, a GGUF file or a pack folder holds, what it needs and what to expect of it. The records of a pack on this
+ * machine are all read and their hashes compared.
+ * Throws `model-not-found`, `checkpoint-invalid`, `config-unsupported`, `manifest-invalid`, and what the web is in for.
  */
-export async function inspect(source: string, options: { budgetBytes?: number | undefined } = {}): Promise<Inspection> {
-  const found = (await openPack(source)) ?? (await inspectCheckpoint(source));
+export async function inspect(source: string, options: InspectOptions): Promise<Inspection> {
+  const found = (await openPack(source)) ?? (await inspectCheckpoint(source, options.format));
   const { config } = found;
   const pack = packLayout(config, found.formats);
   const needs = footprint(pack);
+  const budgets = options.budgetBytes === undefined ? [needs.mostBytes] : [needs.mostBytes, options.budgetBytes];
   const json: InspectReport = {
     ...found,
     parameters: parameters(config),
     records: { count: recordNames(config).length, bytes: recordsBytes(pack) },
     footprint: needs,
-    budget: options.budgetBytes === undefined ? null : slotsOf(config, needs, options.budgetBytes),
+    expected: budgets.map((budgetBytes) => expectationOf(pack, needs, budgetBytes, options)),
   };
   return { text: lines(json), json };
 }
 
-type Found = Pick<InspectReport, 'kind' | 'name' | 'config' | 'formats' | 'faults'>;
+type Found = Pick<InspectReport, 'kind' | 'name' | 'config' | 'source' | 'formats' | 'faults'>;
 
 async function openPack(source: string): Promise<Found | null> {
-  const json = await readJson(nodeFolder(source), 'manifest.json');
+  const remote = await openRemote(source);
+  const json = await readJson(remote?.folder ?? nodeFolder(source), 'manifest.json');
   if (json === null) return null;
   const manifest = validateManifest(json);
+  const { name, config, formats } = manifest;
   return {
     kind: 'pack',
-    name: manifest.name,
-    config: manifest.config,
-    formats: manifest.formats,
-    faults: await verifyPack(source, manifest),
+    name,
+    config,
+    source: null,
+    formats,
+    faults: remote ? null : await verifyPack(source, manifest),
   };
 }
 
-async function inspectCheckpoint(source: string): Promise<Found> {
-  if (!isGguf(source) && (await nodeFolder(source).open('config.json')) === null) {
+async function inspectCheckpoint(source: string, wish: 'q4' | 'q8'): Promise<Found> {
+  const local = (await openRemote(source)) === null;
+  if (local && !isGguf(source) && (await nodeFolder(source).open('config.json')) === null) {
     throw new MixtabError(
       'model-not-found',
       `${source}: expected a .gguf file or a folder with manifest.json (a pack) or config.json (Hugging Face), got neither`,
@@ -73,44 +91,66 @@ async function inspectCheckpoint(source: string): Promise<Found> {
       { source },
     );
   }
-  const { name, config } = await openCheckpoint(source);
-  return { kind: 'checkpoint', name, config, formats: uniformFormats(config, 'q4'), faults: [] };
+  const checkpoint = await openCheckpoint(source);
+  const { name, config, matrixTypes, sourceBytes } = checkpoint;
+  return {
+    kind: 'checkpoint',
+    name,
+    config,
+    source: { types: matrixTypes, bytes: sourceBytes },
+    formats: checkpoint.formats(wish),
+    faults: [],
+  };
 }
 
-function slotsOf(c: ModelConfig, needs: Footprint, budgetBytes: number): { budgetBytes: number; slots: number } {
-  const fixed = needs.leastBytes - c.topK * needs.slotBytes;
-  const slots = Math.min(c.nLayers * c.nExperts, Math.floor((budgetBytes - fixed) / needs.slotBytes));
-  return { budgetBytes, slots: slots < c.topK ? 0 : slots };
+function expectationOf(pack: PackLayout, needs: Footprint, budgetBytes: number, speeds: Speeds): BudgetReport {
+  const { nLayers, nExperts, topK } = pack.config;
+  const fixed = needs.leastBytes - topK * needs.slotBytes;
+  const room = Math.min(nLayers * nExperts, Math.floor((budgetBytes - fixed) / needs.slotBytes));
+  const slots = room < topK ? 0 : room;
+  const { storageBytesPerSecond, gpuBytesPerSecond } = speeds;
+  // In the middle of the context, as the cache is read too.
+  const expectation = expectDecode(pack, slots, Math.floor(needs.contextLength / 2), speeds);
+  return { budgetBytes, slots, storageBytesPerSecond, gpuBytesPerSecond, ...expectation };
 }
 
-function lines({
-  kind,
-  name,
-  config: c,
-  parameters: p,
-  records,
-  footprint: f,
-  budget,
-  faults,
-}: InspectReport): string[] {
-  const out = [
+function lines(report: InspectReport): string[] {
+  const { kind, name, config: c, parameters: p, source, records, footprint: f, faults } = report;
+  const state = kind === 'pack' ? '' : ' once converted';
+  return [
     `${name} (${kind})`,
     `shape       ${c.nLayers} layers, hidden ${c.dim}, ${c.nHeads} heads, ${c.nKvHeads} KV heads, vocabulary ${c.vocabSize}, context ${c.maxContext}`,
     `experts     ${c.nExperts} a layer, ${c.topK} picked, intermediate ${c.hiddenDim}`,
     `parameters  ${count(p.total)}, ${count(p.active)} of them used by a token`,
-    `pack        ${size(records.bytes)} in ${records.count} records${kind === 'pack' ? '' : ' once converted'}: dense ${size(f.denseBytes)}, an expert ${size(f.slotBytes)}`,
+    ...(source ? [`weights     ${size(source.bytes)} as ${source.types.join(', ')}`] : []),
+    `pack        ${formatsName(report.formats)}, ${size(records.bytes)} in ${records.count} records${state}: dense ${size(f.denseBytes)}, an expert up to ${size(f.slotBytes)}`,
     `GPU memory  about ${size(f.leastBytes)} at least, ${size(f.mostBytes)} with every expert resident (context ${f.contextLength})`,
+    ...report.expected.map((budget) => budgetLine(budget, c.nLayers * c.nExperts)),
+    ...(kind === 'pack' ? [recordsLine(faults)] : []),
+    ...(faults ?? []).map((fault) => `  ${fault}`),
   ];
-  if (budget) {
-    const verdict = budget.slots === 0 ? 'too little' : `${budget.slots} of ${c.nLayers * c.nExperts} experts resident`;
-    out.push(`budget      ${size(budget.budgetBytes)}: ${verdict}`);
-  }
-  if (kind === 'pack')
-    out.push(`records     ${faults.length === 0 ? 'all there, sizes and hashes right' : `${faults.length} broken`}`);
-  return [...out, ...faults.map((fault) => `  ${fault}`)];
+}
+
+function budgetLine(b: BudgetReport, experts: number): string {
+  if (b.slots === 0) return `budget      ${size(b.budgetBytes)}: too little`;
+  const speed = `about ${rough.format(b.decodeTokensPerSecond)} tok/s`;
+  const speeds = `storage of ${size(b.storageBytesPerSecond)}/s, GPU memory of ${size(b.gpuBytesPerSecond)}/s`;
+  const paging =
+    b.pagedBytesPerToken === 0
+      ? ''
+      : `, ${Math.round(100 * b.hitRate)}% of the picks there, ${size(b.pagedBytesPerToken)} paged a token`;
+  return `budget      ${size(b.budgetBytes)}: ${b.slots} of ${experts} experts resident${paging}: ${speed} (${speeds})`;
+}
+
+function recordsLine(faults: string[] | null): string {
+  if (faults === null) return 'records     not read';
+  return `records     ${faults.length === 0 ? 'all there, sizes and hashes right' : `${faults.length} broken`}`;
 }
 
 const digits = new Intl.NumberFormat('en', { minimumSignificantDigits: 3, maximumSignificantDigits: 3 });
+
+/** Of what is only estimated. */
+const rough = new Intl.NumberFormat('en', { maximumSignificantDigits: 2 });
 
 function size(bytes: number): string {
   const [unit, by] = bytes >= 1e9 ? ['GB', 1e9] : ['MB', 1e6];

@@ -1,6 +1,5 @@
 import { access, constants } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { EngineRequest } from '../../src/client/request';
 import { MixtabError } from '../../src/protocol/errors';
 import type { HeadlessEvent } from '../headless/api';
@@ -15,14 +14,14 @@ import { StatusLine } from './status-line';
 export async function run(command: RunCommand, root: string, signal: AbortSignal): Promise<void> {
   const status = new StatusLine(process.stderr);
   if (command.logitsFile !== undefined) await checkWritable(command.logitsFile);
-  const packsDir = command.profileDir ? join(command.profileDir, 'packs') : join(tmpdir(), 'mixtab-packs');
-  const { model, mounts } = await resolveModel(command.model, packsDir, status.log, status.note);
+  const { model, mounts } = await resolveModel(command.model, command.format);
   const dist = await buildDist(root, status.log);
   signal.throwIfAborted();
 
   let streamed = '';
   const onEvent = (event: HeadlessEvent) => {
     if (event.type === 'progress') status.progress(event.progress);
+    else if (event.type === 'import') status.importing(event.progress);
     else {
       streamed += event.text;
       process.stdout.write(event.text);

@@ -1,5 +1,6 @@
 import type { WriteStream } from 'node:tty';
 import type { LoadProgress } from '../../src/protocol/engine';
+import type { ImportProgress } from '../../src/protocol/library';
 
 /** Progress on stderr: one line that is written over where stderr is a terminal, nothing where it is not. Notes stay. */
 export class StatusLine {
@@ -16,6 +17,12 @@ export class StatusLine {
     const bytes = totalBytes > 0 ? ` ${megabytes(loadedBytes)} of ${megabytes(totalBytes)} MB` : '';
     const left = secondsLeft === null ? '' : `, ${Math.ceil(secondsLeft)} s left`;
     this.#show(`${phase} ${Math.round(progress * 100)}%${bytes}${left}`);
+  };
+
+  readonly importing = ({ doneBytes, totalBytes, bytesPerSecond, secondsLeft }: ImportProgress): void => {
+    const rate = bytesPerSecond === null ? '' : `, ${megabytes(bytesPerSecond)} MB/s`;
+    const left = secondsLeft === null ? '' : `, ${Math.ceil(secondsLeft)} s left`;
+    this.#show(`importing ${megabytes(doneBytes)} of ${megabytes(totalBytes)} MB${rate}${left}`);
   };
 
   readonly note = (line: string): void => {

@@ -1,6 +1,7 @@
 export const USAGE = `Mixtral in a browser tab, from the terminal: runs the web app's own engine in headless Chromium.
 
 mixtab run --model SRC (--prompt TEXT | --chat TEXT | --ids 1,2,3)
+    --format q4|q8      what float weights of a checkpoint become (q4)
     --max-tokens N      tokens to generate at most (128)
     --temperature T     0 is greedy (the model's own default)
     --top-p P           nucleus sampling (the model's own default)
@@ -12,12 +13,14 @@ mixtab run --model SRC (--prompt TEXT | --chat TEXT | --ids 1,2,3)
     --profile-dir DIR   keep the browser's profile, and with it the cached weights, between runs
     --kernel VARIANT    matvec variant in place of the tuner's pick
 mixtab convert SRC OUT [--format q4|q8]    checkpoint -> pack folder
-mixtab inspect SRC [--budget-mb M] [--json]
-                                           what a checkpoint or a pack holds, and whether this machine can run it
+mixtab inspect SRC [--budget-mb M] [--storage-gbps S] [--gpu-gbps G] [--format q4|q8] [--json]
+                                           what a checkpoint or a pack holds, whether this machine can run it, and how fast
+                                           with this budget, storage of S GB/s (1) and GPU memory of G GB/s (400)
 mixtab bench [--json]                      the benchmarks in bench/
 mixtab --help | --version
 
-SRC: tiny (the embedded model), a pack folder, a Hugging Face folder, a .gguf file.
+SRC: tiny (the embedded model), a pack folder, a Hugging Face folder, a .gguf file; for convert and inspect also their address on the
+web, or hf:ORG/NAME[@REVISION][/FILE.gguf] (HF_TOKEN in the environment for gated ones).
 --prompt is raw text, with BOS; --chat goes through the chat template; --ids is taken as it is.
 A TEXT that begins with a dash is given as --prompt=TEXT.
 Exit status: 0; 1 for a failure, with one line on stderr; 2 for wrong usage.

@@ -2,6 +2,7 @@ import type { EngineRequest } from '../../src/client/request';
 import type { Bandwidth } from '../../src/gpu/bandwidth';
 import type { EngineStats, GenerateResult, LoadOptions, LoadProgress, ModelInfo } from '../../src/protocol/engine';
 import type { ErrorData } from '../../src/protocol/errors';
+import type { ImportProgress } from '../../src/protocol/library';
 
 /** What the headless page offers to the command, through Playwright. Everything crosses as JSON, so errors come as data. */
 export interface HeadlessApi {
@@ -16,11 +17,12 @@ export interface Floor {
   bytesPerToken: number;
 }
 
-export interface HeadlessModel {
-  id: string;
-  /** Path of the pack's folder on the page's own server, with slashes at both ends. */
-  path: string;
-}
+/** Paths are on the page's own server. */
+export type HeadlessModel =
+  /** A pack's folder, with slashes at both ends. */
+  | { id: string; path: string }
+  /** A checkpoint, a .gguf file or a folder, that is imported first unless it is in the browser's store. */
+  | { id: string; importFrom: string; format: 'q4' | 'q8' };
 
 export interface HeadlessRequest extends Omit<EngineRequest, 'promptLogits'> {
   /** Path to which the prompt's logits are posted as float32 little-endian; JSON would take ten times their size. */
@@ -38,7 +40,10 @@ export interface Generated {
 
 export type Outcome<T> = { value: T; error?: undefined } | { error: ErrorData };
 
-export type HeadlessEvent = { type: 'progress'; progress: LoadProgress } | { type: 'text'; text: string };
+export type HeadlessEvent =
+  | { type: 'import'; progress: ImportProgress }
+  | { type: 'progress'; progress: LoadProgress }
+  | { type: 'text'; text: string };
 
 declare global {
   interface Window {

@@ -1,23 +1,24 @@
 // The page that `mixtab` opens in headless Chromium: the app's own engine and worker, with no face.
-import { createEngine, type Engine } from '../../src/client';
+import { createEngine, type Engine, type ModelRef } from '../../src/client';
 import { measureMatvecBandwidth } from '../../src/gpu/bandwidth';
 import { bytesPerToken } from '../../src/pack/footprint';
 import { packLayout } from '../../src/pack/layout';
 import { validateManifest } from '../../src/pack/manifest';
 import { MixtabError, toErrorData } from '../../src/protocol/errors';
-import type { HeadlessApi, HeadlessEvent, Outcome } from './api';
+import type { HeadlessApi, HeadlessEvent, HeadlessModel, Outcome } from './api';
+import { importModel } from './import-model';
 
 let engine: Engine | null = null;
-let modelPath = '';
+/** Of the pack in use, where it is one. */
+let packPath = '';
 
 const api: HeadlessApi = {
   load: (model, options) =>
     outcome(async () => {
-      modelPath = model.path;
-      engine = await createEngine(
-        { id: model.id, url: new URL(model.path, location.origin).href },
-        { ...options, onProgress: (progress) => emit({ type: 'progress', progress }) },
-      );
+      engine = await createEngine(await modelRef(model), {
+        ...options,
+        onProgress: (progress) => emit({ type: 'progress', progress }),
+      });
       return engine.info;
     }),
   generate: ({ logitsPath, stream, ...request }) =>
@@ -38,7 +39,7 @@ const api: HeadlessApi = {
     }),
   floor: (position) =>
     outcome(async () => {
-      const answer = await fetch(`${modelPath}manifest.json`);
+      const answer = await fetch(`${packPath}manifest.json`);
       const { config, formats } = validateManifest(await answer.json());
       return {
         bandwidth: await measureMatvecBandwidth(),
@@ -48,6 +49,18 @@ const api: HeadlessApi = {
 };
 
 window.mixtabHeadless = api;
+
+async function modelRef(model: HeadlessModel): Promise<ModelRef> {
+  if ('path' in model) {
+    packPath = model.path;
+    return { id: model.id, url: new URL(model.path, location.origin).href };
+  }
+  const url = new URL(model.importFrom, location.origin).href;
+  await importModel({ kind: 'url', url }, { id: model.id, format: model.format }, (progress) =>
+    emit({ type: 'import', progress }),
+  );
+  return { id: model.id };
+}
 
 function emit(event: HeadlessEvent): void {
   void window.mixtabEvent?.(event);
