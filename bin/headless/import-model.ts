@@ -16,9 +16,10 @@ export async function importModel(
     await new Promise<void>((resolve, reject) => {
       library.subscribe((models) => {
         const model = models.find(({ id }) => id === options.id);
-        if (model?.progress) onProgress(model.progress);
-        if (model?.status === 'complete') resolve();
-        else if (model?.status !== 'importing') reject(failureOf(model));
+        if (!model) return; // The list is from before the import.
+        if (model.progress) onProgress(model.progress);
+        if (model.status === 'complete') resolve();
+        else if (model.status !== 'importing') reject(failureOf(model));
       });
     });
   } finally {
