@@ -72,30 +72,30 @@ export class Arrivals implements RecordIndex {
   async #arrival(name: string): Promise<RecordEntry> {
     const news = this.#newsOf(name);
     try {
-      for (let ended = false; ; ended = await untilAborted(news.next(), this.#life.signal)) {
+      for (;;) {
         // Asked before the look: what an importer that is gone has committed is seen then.
-        const importing = !ended && (await lockedModels()).has(this.#id);
+        const importing = (await lockedModels()).has(this.#id);
         await this.#look();
         throwIfAborted(this.#life.signal);
         const entry = this.#entries.get(name);
         if (entry) return entry;
         if (!importing) throw incomplete(this.#id, name);
         this.#channel.post({ type: 'want', record: name });
+        await untilAborted(news.next(), this.#life.signal);
       }
     } finally {
       news.stop();
     }
   }
 
-  /** What makes it worth while to look again. `next` resolves to whether the importer said that it has ended. */
-  #newsOf(name: string): { next(): Promise<boolean>; stop(): void } {
+  /** What makes it worth while to look again. */
+  #newsOf(name: string): { next(): Promise<void>; stop(): void } {
     const stopped = new AbortController();
-    const heard: boolean[] = [];
+    let committed = false;
     let wake = (): void => {};
     const listen = (message: ImportMessage): void => {
-      const ended = message.type === 'ended';
-      if (!ended && !(message.type === 'committed' && message.record === name)) return;
-      heard.push(ended);
+      if (message.type !== 'committed' || message.record !== name) return;
+      committed = true;
       wake();
     };
     this.#listeners.add(listen);
@@ -104,9 +104,9 @@ export class Arrivals implements RecordIndex {
         const woken = new Promise<void>((resolve) => {
           wake = resolve;
         });
-        // An importer whose tab is closed says nothing. Another may have taken over, and must be asked anew.
-        if (heard.length === 0) await Promise.race([woken, whenReleased(this.#id, stopped.signal)]);
-        return heard.shift() ?? false;
+        // Not by the importer's last word, which does not come from a tab that was closed, nor while another takes over.
+        if (!committed) await Promise.race([woken, whenReleased(this.#id, stopped.signal)]);
+        committed = false;
       },
       stop: () => {
         this.#listeners.delete(listen);

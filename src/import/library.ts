@@ -1,4 +1,3 @@
-import { MixtabError } from '../protocol/errors';
 import type {
   ImportOptions,
   ImportPreview,
@@ -15,6 +14,7 @@ import { storageEstimate } from '../store/quota';
 import { planImport, previewOf } from './import-plan';
 import { Imports, type ImportsOptions } from './imports';
 import { ModelList } from './model-list';
+import { ModelTasks } from './tasks';
 
 export interface LibraryOptions extends Partial<Pick<ImportsOptions, 'lanes' | 'startWorker'>> {
   /** Default: the origin's. */
@@ -27,12 +27,14 @@ export class Library implements LibraryApi {
   readonly #catalogue: Catalogue;
   readonly #list: ModelList;
   readonly #imports: Imports;
+  readonly #tasks: ModelTasks;
 
   constructor(options: LibraryOptions = {}) {
     this.#factory = options.indexedDB ?? globalThis.indexedDB;
     this.#catalogue = openCatalogue(this.#factory);
     this.#list = new ModelList(this.#catalogue, this.#factory);
     this.#imports = new Imports({ ...options, catalogue: this.#catalogue, factory: this.#factory });
+    this.#tasks = new ModelTasks(this.#factory);
   }
 
   list(): Promise<ModelEntry[]> {
@@ -77,20 +79,16 @@ export class Library implements LibraryApi {
     }
   }
 
-  verify(_id: string, _onProgress: (progress: TaskProgress) => void): Promise<string[]> {
-    return Promise.reject(notYet('verify'));
+  verify(id: string, onProgress: (progress: TaskProgress) => void): Promise<string[]> {
+    return this.#tasks.verify(id, onProgress);
   }
 
-  repair(_id: string, _onProgress: (progress: TaskProgress) => void, _source?: ImportSource): Promise<string[]> {
-    return Promise.reject(notYet('repair'));
+  repair(id: string, onProgress: (progress: TaskProgress) => void, source?: ImportSource): Promise<string[]> {
+    return this.#tasks.repair(id, onProgress, source);
   }
 
-  exportTo(
-    _id: string,
-    _folder: FileSystemDirectoryHandle,
-    _onProgress: (progress: TaskProgress) => void,
-  ): Promise<void> {
-    return Promise.reject(notYet('exportTo'));
+  exportTo(id: string, folder: FileSystemDirectoryHandle, onProgress: (progress: TaskProgress) => void): Promise<void> {
+    return this.#tasks.exportTo(id, folder, onProgress);
   }
 
   async report(id: string): Promise<ImportReport | null> {
@@ -116,7 +114,7 @@ export class Library implements LibraryApi {
     return storageEstimate();
   }
 
-  cancelTask(_id: string): void {}
+  cancelTask(id: string): void {
+    this.#tasks.cancel(id);
+  }
 }
-
-const notYet = (what: string): MixtabError => new MixtabError('internal', `${what}: not built yet`);

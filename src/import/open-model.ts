@@ -4,9 +4,10 @@ import type { RecordReader } from '../pack/record-reader';
 import { MixtabError } from '../protocol/errors';
 import { openCatalogue } from '../store/catalogue';
 import type { ImportJournal } from '../store/journal';
-import { databaseName, type ModelStore, openModelStore } from '../store/model-store';
+import type { ModelStore } from '../store/model-store';
 import { arrivingReader, recordReader } from '../store/reader';
 import { Arrivals } from './arrivals';
+import { modelNotFound, openExistingStore } from './existing-model';
 
 /** A model whose records can be read. */
 export interface OpenModel {
@@ -21,16 +22,13 @@ export interface OpenModel {
  * it is read, and waited for. Rejects with `model-not-found`, `import-incomplete` or `storage-failed`.
  */
 export async function openStoredModel(id: string): Promise<OpenModel> {
-  const databases = await indexedDB.databases();
-  // Opening a database that is not there would make it.
-  if (!databases.some(({ name }) => name === databaseName(id))) throw notFound(id);
-  const store = await openModelStore(id);
+  const store = await openExistingStore(id);
   try {
     // In this order: a finish in between would be seen.
     const journal = await store.journal();
     const manifest = await store.manifest();
     if (manifest) return { manifest, reader: recordReader(manifest, store, null), close: () => store.close() };
-    if (!journal) throw notFound(id);
+    if (!journal) throw modelNotFound(id);
     return await openUnfinished(id, store, journal);
   } catch (error) {
     store.close();
@@ -75,13 +73,4 @@ async function touch(id: string): Promise<void> {
   const catalogue = openCatalogue();
   await catalogue.touch(id).catch(() => {});
   catalogue.close();
-}
-
-function notFound(id: string): MixtabError {
-  return new MixtabError(
-    'model-not-found',
-    `model ${id}: expected one of this browser's library, got none of this name`,
-    'Import it first, or choose another in the model list.',
-    { id },
-  );
 }

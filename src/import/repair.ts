@@ -1,0 +1,105 @@
+import type { Checkpoint } from '../checkpoint/checkpoint';
+import { throwIfAborted } from '../lib/abort';
+import { sameJson } from '../lib/json';
+import { packLayout } from '../pack/layout';
+import { type Manifest, packBytes, type RecordEntry } from '../pack/manifest';
+import { MixtabError } from '../protocol/errors';
+import type { ImportSource } from '../protocol/library';
+import { openCheckpointOf } from '../sources/open-checkpoint';
+import { openSource } from '../sources/open-source';
+import type { OpenedSource } from '../sources/opened-source';
+import { bufferPool } from '../store/blob-pieces';
+import { folderPackSource } from '../store/folder-pack-source';
+import type { ModelStore } from '../store/model-store';
+import { isBroken, isRefusedBlob } from '../store/store-errors';
+import { verifiedPieces } from '../store/verified-pieces';
+import { type TaskOptions, verifyRecords } from '../store/verify';
+import { converting, fetching, type Make } from './convert-lane';
+import { reopened } from './stored-source';
+
+/** Tries for a record whose Blob the browser could not hold, see {@link isRefusedBlob}. */
+const BLOB_TRIES = 3;
+
+/**
+ * Verifies a stored pack and makes what is missing or wrong anew; of the source only what that takes is read. `given`: the source where it
+ * cannot be opened without the user, or another way to it. Any source will do that gives the very bytes that the manifest names.
+ * Resolves to the names of what was mended. Rejects with `source-changed` when the source gives other bytes, `request-invalid` when it
+ * needs the user, and with what opening and reading it throws.
+ */
+export async function repairModel(
+  store: ModelStore,
+  manifest: Manifest,
+  given: ImportSource | undefined,
+  { onProgress, signal }: TaskOptions = {},
+): Promise<string[]> {
+  const broken = await verifyRecords(store, manifest, { onProgress, signal });
+  if (broken.length === 0) return [];
+  const verifiedBytes = packBytes(manifest);
+  const totalBytes = verifiedBytes + broken.reduce((sum, { bytes }) => sum + bytes, 0);
+  let doneBytes = verifiedBytes;
+  const opened = await openSource(given ?? (await knownSource(store, manifest, broken)), { signal });
+  try {
+    const make = await makerOf(opened, manifest);
+    for (const record of broken) {
+      throwIfAborted(signal);
+      await mend(store, manifest, record, (name) =>
+        make(name, (bytes) => onProgress?.({ doneBytes: doneBytes + bytes, totalBytes })),
+      );
+      doneBytes += record.bytes;
+    }
+  } finally {
+    await opened.close();
+  }
+  return broken.map(({ name }) => name);
+}
+
+async function knownSource(store: ModelStore, { name }: Manifest, broken: RecordEntry[]): Promise<ImportSource> {
+  const stored = (await store.origin())?.source;
+  const source = stored ? reopened(stored) : null;
+  if (source) return source;
+  const wanted = stored?.kind === 'hub' ? 'its token' : stored ? 'its file' : 'a source';
+  throw new MixtabError(
+    'request-invalid',
+    `repairing ${name}: expected ${wanted} again to mend ${broken.map((record) => record.name).join(', ')}, got none`,
+    stored?.kind === 'hub' ? 'Give the token again: it is never stored.' : 'Choose what the model was imported from.',
+    { broken: broken.map((record) => record.name) },
+  );
+}
+
+async function makerOf(opened: OpenedSource, manifest: Manifest): Promise<Make> {
+  if (opened.kind === 'pack') return fetching(folderPackSource(opened.folder), manifest);
+  const checkpoint: Checkpoint = await openCheckpointOf(opened);
+  if (!sameJson(checkpoint.config, manifest.config))
+    throw sourceChanged(opened.label, 'a model of this shape', 'another');
+  return converting(checkpoint, packLayout(manifest.config, manifest.formats));
+}
+
+/** Puts a record in place of the broken one, which stays until then. */
+async function mend(
+  store: ModelStore,
+  manifest: Manifest,
+  record: RecordEntry,
+  make: (name: string) => ReturnType<Make>,
+): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      const { blob } = await make(record.name);
+      const pool = bufferPool(manifest.pieceBytes, 1);
+      for await (const _ of verifiedPieces(record, blob, manifest.pieceBytes, pool));
+      return await store.put(record, blob);
+    } catch (error) {
+      if (isBroken(error)) throw sourceChanged(record.name, 'the bytes that were imported', 'others', error);
+      if (!isRefusedBlob(error) || tries === BLOB_TRIES) throw error;
+    }
+  }
+}
+
+function sourceChanged(what: string, expected: string, got: string, cause?: unknown): MixtabError {
+  return new MixtabError(
+    'source-changed',
+    `repairing ${what}: expected ${expected} from the source, got ${got}`,
+    'Choose the source that the model was imported from, or remove the model and import it anew.',
+    {},
+    cause,
+  );
+}
