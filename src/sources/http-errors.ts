@@ -46,6 +46,16 @@ export function notThere(label: string, status: number): MixtabError {
   );
 }
 
+/** `expected`: in words. */
+export function wrongStatus(label: string, expected: string, status: number): MixtabError {
+  return new MixtabError(
+    'network-failed',
+    `${label}: expected ${expected}, got status ${status}`,
+    'Check the address. Where the host does not serve this file as it should, download it and choose it from disk.',
+    { source: label, status },
+  );
+}
+
 /** Statuses that pass: too busy, too early, a fault of the server's. */
 export const passes = (status: number): boolean =>
   status === 408 || status === 425 || status === 429 || (status >= 500 && status !== 501 && status !== 505);

@@ -1,8 +1,8 @@
-import { MixtabError } from '../protocol/errors';
-import { type Answer, type Http, request } from './http';
-import { Dropped, denied, labelOf, notThere } from './http-errors';
-import { contentRange, mayAskIfRange, sameVersion, type Version } from './http-version';
+import { type Answer, request } from './http';
+import { Dropped, labelOf } from './http-errors';
+import { contentRange, mayAskIfRange } from './http-version';
 import type { SourceFile } from './opened-source';
+import { checkStatus, checkWhole, type RemoteFile } from './remote-file';
 import { retrying } from './retry';
 import { sourceChanged } from './source-errors';
 
@@ -11,6 +11,7 @@ const PART_BYTES = 8 * 1024 * 1024;
 
 /** One file of a host that serves ranges. */
 export class HttpFile implements SourceFile {
+  readonly name: string;
   readonly size: number;
   readonly tag: string;
   /** Where redirects led: signed, for a while only. Saves the way over the first host at every read. */
@@ -18,14 +19,12 @@ export class HttpFile implements SourceFile {
 
   /** `head`: the first bytes, as they came with the first answer. They are kept until a read goes past them. */
   constructor(
-    private readonly http: Http,
-    readonly name: string,
-    private readonly address: string,
-    private readonly version: Version,
+    private readonly remote: RemoteFile,
     private head: Uint8Array<ArrayBuffer>,
   ) {
-    this.size = version.size;
-    this.tag = version.tag;
+    this.name = remote.name;
+    this.size = remote.version.size;
+    this.tag = remote.version.tag;
   }
 
   async read(offset: number, length: number, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
@@ -56,7 +55,7 @@ export class HttpFile implements SourceFile {
   /** Fills `part` with the bytes at `offset`. What has come stays when the connection breaks; only the rest is asked for again. */
   async #fetch(part: Uint8Array<ArrayBuffer>, offset: number, signal: AbortSignal): Promise<void> {
     let done = 0;
-    await retrying(this.http, labelOf(this.address), signal, async (progress) => {
+    await retrying(this.remote.http, labelOf(this.remote.address), signal, async (progress) => {
       while (done < part.length) {
         const answer = await this.#ask(offset + done, offset + part.length, signal);
         const before = done;
@@ -78,9 +77,10 @@ export class HttpFile implements SourceFile {
 
   /** An answer that begins at `from` and is of this version of the file. */
   async #ask(from: number, to: number, signal: AbortSignal): Promise<Answer> {
-    const address = this.#direct ?? this.address;
-    const ifRange = mayAskIfRange(address, this.version) ? { 'If-Range': this.version.etag } : {};
-    const answer = await request(this.http, address, { Range: `bytes=${from}-${to - 1}`, ...ifRange }, signal).catch(
+    const { http, version } = this.remote;
+    const address = this.#direct ?? this.remote.address;
+    const ifRange = mayAskIfRange(address, version) ? { 'If-Range': version.etag } : {};
+    const answer = await request(http, address, { Range: `bytes=${from}-${to - 1}`, ...ifRange }, signal).catch(
       (error: unknown) => {
         this.#direct = null;
         throw error;
@@ -102,32 +102,17 @@ export class HttpFile implements SourceFile {
     }
   }
 
-  #check(answer: Answer, from: number, to: number): void {
-    const { status, headers } = answer;
-    const label = labelOf(this.address);
-    if (status === 401 || status === 403) throw denied(label, status, true);
-    if (status === 404 || status === 410) throw notThere(label, status);
+  #check({ status, headers }: Answer, from: number, to: number): void {
     const range = contentRange(headers.get('content-range'));
     if (range?.size !== undefined && range.size !== this.size) {
       throw sourceChanged(this.name, `${this.size} bytes`, `${range.size}`);
     }
-    if (status === 200 || status === 206) sameVersion(this.name, this.version, headers);
     if (status === 200) {
-      const length = Number(headers.get('content-length') ?? this.size);
-      if (length !== this.size && headers.get('content-encoding') === null) {
-        throw sourceChanged(this.name, `${this.size} bytes`, `${length}`);
-      }
+      checkWhole(this.remote, { status, headers });
       throw new Dropped('the whole file where a part was asked for', { status });
     }
     if (status === 416) throw new Dropped(`status ${status} for bytes of the file`, { status });
-    if (status !== 206) {
-      throw new MixtabError(
-        'network-failed',
-        `${label}: expected a part of the file, got status ${status}`,
-        'The host does not serve this file as it should: download it and choose it from disk.',
-        { source: label, status },
-      );
-    }
+    checkStatus(this.remote, { status, headers }, 206);
     if (range !== null && (range.from !== from || range.to > to)) {
       throw new Dropped(`bytes ${range.from} to ${range.to} where ${from} to ${to} were asked for`, { status });
     }

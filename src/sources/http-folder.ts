@@ -2,9 +2,10 @@ import { MixtabError } from '../protocol/errors';
 import { Gate } from './gate';
 import type { Http } from './http';
 import { labelOf } from './http-errors';
-import { type OpenWhole, openHttpFile } from './open-http-file';
+import { openHttpFile } from './open-http-file';
 import type { OpenOptions, SourceFolder } from './opened-source';
-import { realTiming } from './timing';
+import { LIMITS, realTiming } from './timing';
+import { wholeFiles } from './whole-files';
 
 /** Names that say that an address leads to a file of a folder, not to the folder. */
 const FOLDER_FILES = /^(manifest\.json|config\.json|model\.safetensors\.index\.json|.*\.safetensors)$/;
@@ -19,6 +20,8 @@ export function httpFolder(address: string, options: OpenOptions): SourceFolder 
   const parent = isFolder || last.endsWith('.gguf') ? segments.slice(0, -1) : segments;
   const label = labelOf(url.href);
   const { http, close } = openHttp(options);
+  const whole = wholeFiles();
+  let denied: MixtabError | null = null;
   const addressOf = (file: string): string => {
     if (!isFolder && file === last) return url.href;
     const below = new URL(url);
@@ -31,20 +34,28 @@ export function httpFolder(address: string, options: OpenOptions): SourceFolder 
     revision: '',
     files: null,
     named: isFolder ? null : last,
-    open: (file) => openHttpFile(http, file, addressOf(file), whole),
-    spoolBytes: () => 0,
-    close,
+    async open(file) {
+      try {
+        return await openHttpFile(http, file, addressOf(file), whole.open);
+      } catch (error) {
+        // Object stores that do not list their files answer 403 for one that is not there. Of a signed address it means what it says.
+        if (!isDenied(error) || error.data.status !== 403 || url.search !== '' || addressOf(file) === url.href)
+          throw error;
+        denied = error;
+        return null;
+      }
+    },
+    denied: () => denied,
+    spoolBytes: whole.spoolBytes,
+    close: (keep) => {
+      close();
+      return whole.close(keep);
+    },
   };
 }
 
-const whole: OpenWhole = async (_, name) => {
-  throw new MixtabError(
-    'network-failed',
-    `${name}: expected a host that serves ranges, got the whole file`,
-    'Download the file and choose it from disk.',
-    { file: name },
-  );
-};
+const isDenied = (error: unknown): error is MixtabError =>
+  error instanceof MixtabError && error.code === 'source-denied';
 
 /** The means of requests for one source, and their end. */
 export function openHttp(options: OpenOptions, headersFor: Http['headersFor'] = () => ({}), deniedHint?: string) {
@@ -53,11 +64,12 @@ export function openHttp(options: OpenOptions, headersFor: Http['headersFor'] = 
     signal: options.signal ? AbortSignal.any([options.signal, closed.signal]) : closed.signal,
     gate: new Gate(options.requestsInFlight ?? 6),
     timing: options.timing ?? realTiming,
+    limits: options.limits ?? LIMITS,
     onNotice: options.onNotice ?? (() => {}),
     headersFor,
     deniedHint,
   };
-  return { http, close: async () => closed.abort() };
+  return { http, close: () => closed.abort() };
 }
 
 function parse(address: string): URL {

@@ -2,7 +2,7 @@ import { abortedError, throwIfAborted } from '../lib/abort';
 import type { ErrorData } from '../protocol/errors';
 import type { Gate } from './gate';
 import { Dropped, passes } from './http-errors';
-import type { Timing } from './timing';
+import type { Limits, Timing } from './timing';
 
 /** What all requests of one source share. */
 export interface Http {
@@ -10,6 +10,7 @@ export interface Http {
   signal: AbortSignal;
   gate: Gate;
   timing: Timing;
+  limits: Limits;
   onNotice(notice: ErrorData): void;
   /** Headers for an address; secrets only for the origin that they belong to. */
   headersFor(url: URL): Record<string, string>;
@@ -28,6 +29,8 @@ export interface Answer {
   redirectedTo: string | null;
   /** Throws {@link Dropped} when the connection breaks or no byte comes for {@link STALL_MS}. */
   chunks(): AsyncGenerator<Uint8Array<ArrayBuffer>>;
+  /** No longer counts as a request in flight: for a body that is read for minutes, with pauses. */
+  leaveGate(): void;
   /** Must be called when it is done with, whatever happened. */
   end(): void;
 }
@@ -80,6 +83,7 @@ export async function request(
           yield next.value;
         }
       },
+      leaveGate: leave,
       end,
     };
   } catch (error) {

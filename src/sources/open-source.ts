@@ -50,10 +50,10 @@ export async function openSource(source: ImportSource, options: OpenOptions = {}
         return inner.spoolBytes();
       },
       identity: () => book.identity(),
-      close: () => inner.close(),
+      close: (keep = false) => inner.close(keep),
     };
   } catch (error) {
-    await inner.close();
+    await inner.close(false);
     throw error;
   }
 }

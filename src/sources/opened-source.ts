@@ -1,6 +1,6 @@
 import type { ByteSource, FileFolder } from '../lib/byte-source';
-import type { ErrorData } from '../protocol/errors';
-import type { Timing } from './timing';
+import type { ErrorData, MixtabError } from '../protocol/errors';
+import type { Limits, Timing } from './timing';
 
 /** A source whose files are found and told apart; its bytes come when they are read. */
 export interface OpenedSource {
@@ -19,8 +19,11 @@ export interface OpenedSource {
   readonly spoolBytes: number;
   /** Of the files opened so far. */
   identity(): SourceIdentity;
-  /** Stops reads that are under way and gives back what was kept. Safe to call twice. */
-  close(): Promise<void>;
+  /**
+   * Stops reads that are under way and removes what was kept of files of hosts that serve no ranges; with `keep` that stays, so that the
+   * source opened again need not fetch it from its start. Safe to call twice.
+   */
+  close(keep?: boolean): Promise<void>;
 }
 
 /** Tells whether a source still is what it was, file by file. */
@@ -42,8 +45,9 @@ export interface OpenOptions {
   onNotice?: ((notice: ErrorData) => void) | undefined;
   /** Requests that this source keeps in flight at once. Default 6; share 4 to 8 among the workers of a page. */
   requestsInFlight?: number | undefined;
-  /** For tests: clock and chance. */
+  /** For tests: clock and chance, and sizes. */
   timing?: Timing | undefined;
+  limits?: Limits | undefined;
 }
 
 /** What each kind of source provides; src/sources/open-source.ts makes an {@link OpenedSource} of it. */
@@ -57,9 +61,11 @@ export interface SourceFolder {
   named: string | null;
   /** Null when there is no such file. */
   open(file: string): Promise<SourceFile | null>;
+  /** Of a host that may have answered 403 for what is not there: that answer. */
+  denied?(): MixtabError | null;
   /** See {@link OpenedSource.spoolBytes}. */
   spoolBytes(): number;
-  close(): Promise<void>;
+  close(keep: boolean): Promise<void>;
 }
 
 export interface SourceFile extends ByteSource {

@@ -24,3 +24,13 @@ export const realTiming: Timing = {
     }),
   random: Math.random,
 };
+
+/** Sizes that decide what is kept where. */
+export interface Limits {
+  /** Files of hosts without ranges are kept in memory up to this size: texts, indexes. */
+  smallBytes: number;
+  /** Longer ones are kept on disk in segments of this size. */
+  segmentBytes: number;
+}
+
+export const LIMITS: Limits = { smallBytes: 32 * 1024 * 1024, segmentBytes: 16 * 1024 * 1024 };

@@ -16,7 +16,7 @@ const PACK: Found = { kind: 'pack', file: null, choices: [] };
 export async function whatIsThere(folder: SourceFolder): Promise<Found> {
   const { files, named } = folder;
   if (named?.endsWith('.gguf')) {
-    if (files !== null && !files.includes(named)) throw nothingFound(folder.label, named);
+    if ((await folder.open(named)) === null) throw nothingFound(folder.label, named);
     return { kind: 'checkpoint', file: named, choices: [] };
   }
   const has = (file: string): boolean => files === null || files.includes(file);
@@ -28,7 +28,7 @@ export async function whatIsThere(folder: SourceFolder): Promise<Found> {
     if (models[0]) return { kind: 'checkpoint', file: models[0], choices: models.length > 1 ? models : [] };
   } else if ((await folder.open('config.json')) !== null) return HF;
   else if (named !== null && (await isGguf(folder, named))) return { kind: 'checkpoint', file: named, choices: [] };
-  throw nothingFound(folder.label, 'manifest.json, config.json or a .gguf file');
+  throw folder.denied?.() ?? nothingFound(folder.label, 'manifest.json, config.json or a .gguf file');
 }
 
 /** First parts of the models, in order. An `mmproj` file is the eyes of another model, no language model. */

@@ -1,9 +1,11 @@
 import { onTestFinished } from 'vitest';
+import { buckets, openBucket } from './bucket';
 
-/** Chromium's Storage Buckets, which TypeScript does not know yet. */
-interface StorageBucketManager {
-  open(name: string, options: { quota: number }): Promise<{ indexedDB: IDBFactory }>;
-  delete(name: string): Promise<void>;
+/** The name of a storage bucket that is deleted when the test ends. */
+export function temporaryBucket(): string {
+  const name = `test-${crypto.randomUUID()}`;
+  onTestFinished(() => buckets().delete(name));
+  return name;
 }
 
 /**
@@ -11,9 +13,10 @@ interface StorageBucketManager {
  * Chromium looks at it again only after half a minute.)
  */
 export async function limitedIndexedDb(quotaBytes: number): Promise<IDBFactory> {
-  const { storageBuckets } = navigator as Navigator & { storageBuckets: StorageBucketManager };
-  const name = `test-${crypto.randomUUID()}`;
-  const bucket = await storageBuckets.open(name, { quota: quotaBytes });
-  onTestFinished(() => storageBuckets.delete(name));
-  return bucket.indexedDB;
+  return (await openBucket(temporaryBucket(), quotaBytes)).indexedDB;
+}
+
+/** The same of a file system. */
+export async function limitedFolder(quotaBytes: number): Promise<FileSystemDirectoryHandle> {
+  return (await openBucket(temporaryBucket(), quotaBytes)).getDirectory();
 }
