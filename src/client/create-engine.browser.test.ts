@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ended, openTab, temporaryImport } from '../../tests/support/test-library';
 import { createEngine } from './create-engine';
 import type { Engine } from './engine';
 
@@ -41,6 +42,37 @@ describe('createEngine', () => {
     expect(answer.choices[0]).toMatchObject({
       message: { content: text.slice(0, text.indexOf(stop)) },
       finish_reason: 'stop',
+    });
+  });
+});
+
+describe('a model of the library', () => {
+  it('is loaded by its id alone, and says what the same model from its host says', async () => {
+    const { library } = openTab();
+    const id = temporaryImport();
+    await library.import({ kind: 'url', url: new URL('/models/tiny/', location.href).href }, { id });
+    expect(await ended(library, id)).toMatchObject({ status: 'complete' });
+    const used = (await library.list()).find((model) => model.id === id)?.usedAt ?? Number.NaN;
+    const progress: number[] = [];
+    const imported = await createEngine(
+      { id },
+      { contextLength: 128, onProgress: (load) => progress.push(load.progress) },
+    );
+    const hosted = await createEngine('tiny', { contextLength: 128 });
+    const question = { messages: [{ role: 'user' as const, content: 'Who are you?' }], max_tokens: 8, temperature: 0 };
+    const [here, there] = [imported, hosted].map((engine) => engine.chat.completions.create(question));
+    expect((await here)?.choices[0]?.message).toEqual((await there)?.choices[0]?.message);
+    expect(progress).toEqual(progress.toSorted((a, b) => a - b));
+    // Nothing is fetched: what is left is the way to the GPU, and the first of it is not the most of it.
+    expect(progress.find((share) => share > 0)).toBeLessThan(0.5);
+    expect((await library.list()).find((model) => model.id === id)?.usedAt).toBeGreaterThan(used);
+    await Promise.all([imported.unload(), hosted.unload()]);
+  });
+
+  it('that is not there is refused by name', async () => {
+    await expect(createEngine({ id: 'nowhere' })).rejects.toMatchObject({
+      code: 'model-not-found',
+      message: expect.stringContaining('nowhere'),
     });
   });
 });

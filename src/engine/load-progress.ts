@@ -1,7 +1,8 @@
 import type { LoadPhase, LoadProgress } from '../protocol/engine';
 
-/** Share of the whole that each part of a load takes, roughly as long as it lasts. */
-const SHARES = { download: 0.7, weights: 0.15, shaders: 0.15 } as const;
+/** Share of the whole that each part of a load takes, roughly as long as it lasts: of a model that is fetched, and of one that is stored. */
+const FETCHED = { download: 0.7, weights: 0.15, shaders: 0.15 };
+const STORED = { download: 0, weights: 0.5, shaders: 0.5 };
 
 /** Joins what the parts of a load report into one figure that never falls. */
 export class LoadTracker {
@@ -11,7 +12,7 @@ export class LoadTracker {
   #phase: LoadPhase = 'manifest';
   #bytes = { loaded: 0, total: 0 };
   #highest = 0;
-  /** Bytes that were there when the download began: they tell nothing of its speed. */
+  /** Bytes that were there when the download began: they tell nothing of its speed. Null where nothing is fetched. */
   #had: number | null = null;
 
   constructor(send: (progress: LoadProgress) => void) {
@@ -49,9 +50,10 @@ export class LoadTracker {
 
   #report(): void {
     const { download, weights, shaders } = this.#done;
+    const shares = this.#had === null ? STORED : FETCHED;
     this.#highest = Math.max(
       this.#highest,
-      SHARES.download * download + SHARES.weights * weights + SHARES.shaders * shaders,
+      shares.download * download + shares.weights * weights + shares.shaders * shaders,
     );
     const { loaded, total } = this.#bytes;
     const seconds = (performance.now() - this.#startedAt) / 1000;
