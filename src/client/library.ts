@@ -37,7 +37,8 @@ export class Library {
   readonly #start: () => Worker;
   #connection: Connection | null = null;
   #closed = false;
-  #models: ModelEntry[] | null = null;
+  /** Lists that were told. */
+  #told = 0;
   readonly #listeners = new Set<(models: ModelEntry[]) => void>();
 
   /** Use {@link openLibrary}. */
@@ -52,8 +53,12 @@ export class Library {
   /** Calls with the list soon and after every change in any tab, at most ten times a second, until the returned function is called. */
   subscribe(listener: (models: ModelEntry[]) => void): () => void {
     this.#listeners.add(listener);
-    if (this.#models) listener(this.#models);
-    else this.#connect();
+    const toldBefore = this.#told;
+    const tell = (models: ModelEntry[]): void => {
+      // What was told meanwhile is newer.
+      if (this.#told === toldBefore && this.#listeners.has(listener)) listener(models);
+    };
+    this.list().then(tell, () => {}); // The next call meets the same trouble, and tells it.
     return () => this.#listeners.delete(listener);
   }
 
@@ -139,19 +144,17 @@ export class Library {
     const life = new WorkerLife(worker, 'library worker', 'Resume the import: what was committed is kept.');
     const connection = { api: wrap<LibraryApi>(worker), life };
     this.#connection = connection;
-    let heard = false;
+    const toldBefore = this.#told;
     const listener = proxy((models: ModelEntry[]) => {
-      heard = true;
-      this.#models = models;
+      this.#told++;
       for (const listen of this.#listeners) listen(models);
     });
     life.onEnd = () => {
       this.#connection = null;
-      this.#models = null;
       // One that never told anything would not do so the next time either.
-      if (heard && this.#listeners.size > 0) this.#connect();
+      if (this.#told > toldBefore && this.#listeners.size > 0) this.#connect();
     };
-    life.guard(() => connection.api.subscribe(listener)).catch(() => {}); // The next call meets the same trouble, and tells it.
+    life.guard(() => connection.api.subscribe(listener)).catch(() => {}); // As above.
     return connection;
   }
 }

@@ -10,9 +10,11 @@ export type ImportMessage =
   | { type: 'want'; record: string }
   /** To the importer: stop, keep what is committed. */
   | { type: 'pause' }
+  /** To the importer: say how it stands. */
+  | { type: 'ask' }
   /** From the importer. Also the answer to a `want` of a record that was there already. */
   | { type: 'committed'; record: string }
-  /** From the importer, at most ten a second. */
+  /** From the importer, at least one a second, at most ten. */
   | ({ type: 'progress' } & ImportState)
   /** From the importer, its last word. Nothing comes where its tab was closed: whoever waits must watch the lock as well. */
   | { type: 'ended'; status: ImportEnd['status']; error: ErrorData | null };

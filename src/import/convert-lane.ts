@@ -11,7 +11,7 @@ import { folderPackSource } from '../store/folder-pack-source';
 import type { ImportJournal } from '../store/journal';
 import { type ModelStore, openModelStore } from '../store/model-store';
 import type { PackSource } from '../store/pack-source';
-import { isRefusedBlob } from '../store/store-errors';
+import { retryRefusedBlob } from '../store/refused-blob';
 import { holdLane } from './locks';
 
 /** What a convert worker exposes to the importer. */
@@ -31,9 +31,6 @@ export interface LaneJob {
 
 /** A record as it goes into the store: a Blob of Blobs, whose bytes the browser keeps outside of the worker's heap. */
 export type Make = (record: string, onBytes: (doneBytes: number) => void) => Promise<{ made: MadeRecord; blob: Blob }>;
-
-/** Tries for a record whose Blob the browser could not hold, see {@link isRefusedBlob}. */
-const BLOB_TRIES = 3;
 
 /**
  * One of the workers that make records. It ends by being terminated: what it was at is lost then, and a record is committed in one
@@ -57,16 +54,13 @@ export class ConvertLane implements LaneApi {
   }
 
   async make(record: string): Promise<MadeRecord> {
-    if (this.#store === null || this.#make === null) throw new Error('a record was asked for before the lane was open');
-    for (let tries = 1; ; tries++) {
-      const { made, blob } = await this.#make(record, (bytes) => this.#onBytes(record, bytes));
-      try {
-        await this.#store.commit(made, blob);
-        return made;
-      } catch (error) {
-        if (!isRefusedBlob(error) || tries === BLOB_TRIES) throw error;
-      }
-    }
+    const [store, make] = [this.#store, this.#make];
+    if (store === null || make === null) throw new Error('a record was asked for before the lane was open');
+    return retryRefusedBlob(async () => {
+      const { made, blob } = await make(record, (bytes) => this.#onBytes(record, bytes));
+      await store.commit(made, blob);
+      return made;
+    });
   }
 }
 

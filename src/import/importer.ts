@@ -31,6 +31,8 @@ export interface ImportJob {
  */
 const MOST_RECORD_BYTES = 420e6;
 const PROGRESS_MS = 100;
+/** Told as often even when nothing moves: that is news too. */
+const STANDSTILL_MS = 1000;
 /** Of all lanes together. */
 const REQUESTS_IN_FLIGHT = 8;
 
@@ -43,8 +45,8 @@ export class Importer {
   readonly #made = new Set<string>();
   /** Bytes of the records under way that are done. */
   readonly #underWay = new Map<string, number>();
-  /** Workers that died at a record. */
-  readonly #deaths = new Map<string, number>();
+  /** Records at which a worker died: once, that may happen. */
+  readonly #deaths = new Set<string>();
   readonly #lanes = new Set<Lane>();
   readonly #meter = new ProgressMeter();
   readonly #tell = throttle(PROGRESS_MS, () => this.#tellNow());
@@ -68,6 +70,7 @@ export class Importer {
   async run(): Promise<ImportEnd> {
     const { id } = this.#job;
     this.#channel = openImportChannel(id, (message) => this.#hear(message));
+    const standstill = setInterval(this.#tell, STANDSTILL_MS);
     try {
       await this.#makeAll();
       if (this.#failure !== null) return { status: 'failed', error: this.#whyFailed(this.#failure) };
@@ -77,6 +80,7 @@ export class Importer {
     } catch (error) {
       return { status: 'failed', error: this.#whyFailed(error) };
     } finally {
+      clearInterval(standstill);
       this.#channel.close();
       this.#channel = null;
     }
@@ -125,7 +129,9 @@ export class Importer {
         if (lane) this.#endLane(lane);
         lane = null;
         if (this.#stopped) return;
-        if (!this.#survives(record, error)) return this.#fail(error);
+        if (!isDeath(error)) return this.#fail(error);
+        if (this.#deaths.has(record)) return this.#fail(diedAgain(record, error));
+        this.#deaths.add(record);
         schedule.again(record);
       }
     }
@@ -160,14 +166,6 @@ export class Importer {
     this.#lanes.delete(lane);
   }
 
-  /** Whether the import goes on after an error at a record: once a record, a worker may die. */
-  #survives(record: string, error: unknown): boolean {
-    if (!(error instanceof MixtabError && error.code === 'worker-died')) return false;
-    const deaths = (this.#deaths.get(record) ?? 0) + 1;
-    this.#deaths.set(record, deaths);
-    return deaths === 1;
-  }
-
   #committed(record: string): void {
     this.#underWay.delete(record);
     this.#count(record);
@@ -192,6 +190,7 @@ export class Importer {
 
   #hear(message: ImportMessage): void {
     if (message.type === 'pause') this.pause();
+    if (message.type === 'ask') this.#tell();
     if (message.type !== 'want') return;
     if (this.#made.has(message.record)) this.#channel?.post({ type: 'committed', record: message.record });
     else this.#schedule?.want(message.record);
@@ -222,4 +221,12 @@ export class Importer {
   #bytesOf(record: string): number {
     return layoutOf(this.#job.layout, record).bytes;
   }
+}
+
+const isDeath = (error: unknown): error is MixtabError => error instanceof MixtabError && error.code === 'worker-died';
+
+function diedAgain(record: string, error: MixtabError): MixtabError {
+  return new MixtabError('worker-died', `record ${record}, for the second time: ${error.message}`, error.hint, {
+    record,
+  });
 }

@@ -7,6 +7,7 @@ import type { Catalogue, CatalogueRow } from '../store/catalogue';
 import type { ImportJournal } from '../store/journal';
 import { type ModelStore, openModelStore } from '../store/model-store';
 import { type ImportEnd, openImportChannel } from './channel';
+import { modelNotFound, openExistingStore } from './existing-model';
 import { type ImportPlan, planImport } from './import-plan';
 import { Importer } from './importer';
 import { checkUnchanged, KnownModels } from './known-models';
@@ -60,12 +61,10 @@ export class Imports {
   }
 
   async resume(id: string, source?: ImportSource): Promise<void> {
-    const store = await openModelStore(id, this.#factory);
-    const journal = await store.journal().finally(() => store.close());
-    if (journal === null) {
-      if ((await this.#catalogue.row(id))?.complete) return;
-      throw notThere(id);
-    }
+    const store = await openExistingStore(id, this.#factory);
+    const [journal, manifest] = await Promise.all([store.journal(), store.manifest()]).finally(() => store.close());
+    if (journal === null && manifest) return;
+    if (journal === null) throw modelNotFound(id);
     const opening = source ?? reopened(journal.source);
     if (opening === null) throw needsUser(id, journal.source.kind);
     const plan = await planImport(opening, { format: journal.wish });
@@ -125,8 +124,9 @@ export class Imports {
   async #writeDown(id: string, plan: ImportPlan, store: ModelStore): Promise<Begun | null> {
     const [before, origin, manifest] = [await store.journal(), await store.origin(), await store.manifest()];
     if (before === null && manifest) {
-      if (!origin || !sameJson(manifest.formats, plan.journal.formats)) throw taken(id);
+      if (!origin) throw taken(id);
       checkUnchanged(origin.identity, plan.journal.identity);
+      if (!sameJson(manifest.formats, plan.journal.formats)) throw taken(id);
       return null;
     }
     const journal = await this.#journalFor(id, before, plan, store);
@@ -159,8 +159,8 @@ export class Imports {
   ): Promise<ImportJournal> {
     // A pack's records are told by their hashes: those of a newer revision that are the same are kept, the others come anew.
     if (before === null || journal.manifest || (await store.made()).length === 0) return journal;
-    if (!sameJson(before.formats, journal.formats)) throw taken(id);
     checkUnchanged(before.identity, journal.identity);
+    if (!sameJson(before.formats, journal.formats)) throw taken(id);
     // The source may be another way to the same files: a handle where they were chosen before, a new link, a token.
     return { ...journal, identity: before.identity };
   }
@@ -183,15 +183,6 @@ export class Imports {
   }
 }
 
-function notThere(id: string): MixtabError {
-  return new MixtabError(
-    'model-not-found',
-    `resume ${id}: expected an import that was begun, got none of this name`,
-    'Import the model anew.',
-    { id },
-  );
-}
-
 function needsUser(id: string, kind: string): MixtabError {
   return new MixtabError(
     'request-invalid',
@@ -204,7 +195,7 @@ function needsUser(id: string, kind: string): MixtabError {
 function taken(id: string): MixtabError {
   return new MixtabError(
     'request-invalid',
-    `import as ${id}: expected a free name or the same model, got the name of a model from another source`,
+    `import as ${id}: expected a free name or the same model in the same format, got the name of another`,
     'Give another name, or remove that model first.',
     { id },
   );

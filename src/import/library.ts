@@ -9,8 +9,9 @@ import type {
   TaskProgress,
 } from '../protocol/library';
 import { type Catalogue, openCatalogue } from '../store/catalogue';
-import { openModelStore } from '../store/model-store';
+import { type ModelStore, openModelStore } from '../store/model-store';
 import { storageEstimate } from '../store/quota';
+import { openExistingStore } from './existing-model';
 import { planImport, previewOf } from './import-plan';
 import { Imports, type ImportsOptions } from './imports';
 import { ModelList } from './model-list';
@@ -56,19 +57,24 @@ export class Library implements LibraryApi {
     }
   }
 
-  import(source: ImportSource, options: ImportOptions): Promise<string> {
-    return this.#imports.import(source, options);
+  async import(source: ImportSource, options: ImportOptions): Promise<string> {
+    const id = await this.#imports.import(source, options);
+    await this.#list.list(); // What subscribers are told from here on knows of it; so below.
+    return id;
   }
 
-  resume(id: string, source?: ImportSource): Promise<void> {
-    return this.#imports.resume(id, source);
+  async resume(id: string, source?: ImportSource): Promise<void> {
+    await this.#imports.resume(id, source);
+    await this.#list.list();
   }
 
   async pause(id: string): Promise<void> {
     (await this.#imports.stop(id)).release();
+    await this.#list.list();
   }
 
   async remove(id: string): Promise<void> {
+    this.#tasks.cancel(id);
     const lock = await this.#imports.stop(id);
     try {
       const store = await openModelStore(id, this.#factory);
@@ -77,6 +83,7 @@ export class Library implements LibraryApi {
     } finally {
       lock.release();
     }
+    await this.#list.list();
   }
 
   verify(id: string, onProgress: (progress: TaskProgress) => void): Promise<string[]> {
@@ -91,23 +98,15 @@ export class Library implements LibraryApi {
     return this.#tasks.exportTo(id, folder, onProgress);
   }
 
-  async report(id: string): Promise<ImportReport | null> {
-    const store = await openModelStore(id, this.#factory);
-    try {
-      return await store.report();
-    } finally {
-      store.close();
-    }
+  report(id: string): Promise<ImportReport | null> {
+    return this.#with(id, (store) => store.report());
   }
 
-  async handleOf(id: string): Promise<FileSystemHandle | null> {
-    const store = await openModelStore(id, this.#factory);
-    try {
+  handleOf(id: string): Promise<FileSystemHandle | null> {
+    return this.#with(id, async (store) => {
       const source = ((await store.journal()) ?? (await store.origin()))?.source;
       return source?.kind === 'handle' ? source.handle : null;
-    } finally {
-      store.close();
-    }
+    });
   }
 
   storage(): Promise<StorageInfo | null> {
@@ -116,5 +115,14 @@ export class Library implements LibraryApi {
 
   cancelTask(id: string): void {
     this.#tasks.cancel(id);
+  }
+
+  async #with<T>(id: string, work: (store: ModelStore) => Promise<T>): Promise<T> {
+    const store = await openExistingStore(id, this.#factory);
+    try {
+      return await work(store);
+    } finally {
+      store.close();
+    }
   }
 }

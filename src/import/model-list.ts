@@ -85,6 +85,7 @@ export class ModelList {
       this.#running.set(id, state);
       this.#publish();
     });
+    channel.post({ type: 'ask' });
     void whenReleased(id).then(() => {
       channel.close();
       this.#running.delete(id);

@@ -1,11 +1,12 @@
 import { throwIfAborted } from '../lib/abort';
 import { forEachInFlight } from '../lib/in-flight';
-import { type Manifest, packBytes, type RecordEntry, validateManifest } from '../pack/manifest';
+import { type Manifest, packBytes, validateManifest } from '../pack/manifest';
 import { MixtabError } from '../protocol/errors';
 import { fetchRecord } from './fetch-record';
 import type { ModelStore } from './model-store';
 import type { PackSource } from './pack-source';
-import { isRefusedBlob, storageFull } from './store-errors';
+import { retryRefusedBlob } from './refused-blob';
+import { storageFull } from './store-errors';
 
 export interface InstallProgress {
   /** Verified bytes, with those that were in the store before. Never falls. */
@@ -22,8 +23,6 @@ export interface InstallOptions {
 
 /** Enough to keep a link busy while one record is written; more would only fill memory. */
 const IN_FLIGHT = 4;
-/** Tries for a record whose Blob the browser could not hold, see {@link isRefusedBlob}. */
-const BLOB_TRIES = 3;
 
 /**
  * Brings a pack into the store: fetches what is missing, verifies, commits record by record, then puts the manifest and drops the
@@ -54,7 +53,9 @@ export async function installPack(
         counted = bytes;
         onProgress?.({ loadedBytes, totalBytes });
       };
-      await fetchInto(source, store, manifest, record, { signal: stop, onBytes });
+      await retryRefusedBlob(async () =>
+        store.put(record, await fetchRecord(source, manifest, record, { signal: stop, onBytes })),
+      );
       committedBytes += record.bytes;
     });
     await store.putManifest(manifest);
@@ -66,21 +67,4 @@ export async function installPack(
   await store.putNextManifest(null);
   await store.prune(manifest);
   return manifest;
-}
-
-async function fetchInto(
-  source: PackSource,
-  store: ModelStore,
-  manifest: Manifest,
-  record: RecordEntry,
-  options: { signal: AbortSignal; onBytes: (bytes: number) => void },
-): Promise<void> {
-  for (let tries = 1; ; tries++) {
-    const blob = await fetchRecord(source, manifest, record, options);
-    try {
-      return await store.put(record, blob);
-    } catch (error) {
-      if (!isRefusedBlob(error) || tries === BLOB_TRIES) throw error;
-    }
-  }
 }

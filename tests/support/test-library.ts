@@ -1,5 +1,6 @@
 import { onTestFinished } from 'vitest';
 import { Library } from '../../src/client/library';
+import { type ImportChannel, type ImportMessage, openImportChannel } from '../../src/import/channel';
 import type { ModelEntry } from '../../src/protocol/library';
 import { openCatalogue } from '../../src/store/catalogue';
 import { temporaryModel } from './temporary-store';
@@ -39,18 +40,50 @@ export function temporaryImport(): string {
   return id;
 }
 
+/** A library, on either side of the worker border. */
+interface Lists {
+  subscribe(listener: (models: ModelEntry[]) => void): unknown;
+}
+
 /** Resolves to the model's entry as soon as it meets the condition, in whichever tab. */
-export function until(library: Library, id: string, condition: (entry: ModelEntry) => boolean): Promise<ModelEntry> {
+export function until(library: Lists, id: string, condition: (entry: ModelEntry) => boolean): Promise<ModelEntry> {
   return new Promise((resolve) => {
-    const stop = library.subscribe((models) => {
+    library.subscribe((models) => {
       const found = models.find((entry) => entry.id === id);
-      if (!found || !condition(found)) return;
-      // The first list may come before `stop` is there.
-      queueMicrotask(() => stop());
-      resolve(found);
+      if (found && condition(found)) resolve(found);
     });
   });
 }
 
-export const ended = (library: Library, id: string): Promise<ModelEntry> =>
+export const ended = (library: Lists, id: string): Promise<ModelEntry> =>
   until(library, id, ({ status }) => status !== 'importing');
+
+/** Hears what is said about a model's import. */
+export class ImportEar {
+  readonly heard: ImportMessage[] = [];
+  readonly channel: ImportChannel;
+  #check = (): void => {};
+
+  constructor(id: string) {
+    this.channel = openImportChannel(id, (message) => {
+      this.heard.push(message);
+      this.#check();
+    });
+    onTestFinished(() => this.channel.close());
+  }
+
+  /** Records, as often as they were committed. */
+  get committed(): string[] {
+    return this.heard.flatMap((message) => (message.type === 'committed' ? [message.record] : []));
+  }
+
+  /** Resolves once the condition is met, at the message that meets it. */
+  until(condition: () => boolean): Promise<void> {
+    return new Promise((resolve) => {
+      this.#check = () => {
+        if (condition()) resolve();
+      };
+      this.#check();
+    });
+  }
+}
