@@ -88,15 +88,19 @@ export class Arrivals implements RecordIndex {
     }
   }
 
-  /** What makes it worth while to look again. */
+  /** What makes it worth while to look, and to ask, again. */
   #newsOf(name: string): { next(): Promise<void>; stop(): void } {
     const stopped = new AbortController();
-    let committed = false;
+    let heard = false;
+    let isAtWork = false;
     let wake = (): void => {};
     const listen = (message: ImportMessage): void => {
-      if (message.type !== 'committed' || message.record !== name) return;
-      committed = true;
-      wake();
+      if (message.type === 'committed' ? message.record === name : message.type === 'progress' && !isAtWork) {
+        // An importer that was only beginning may have missed what was wanted before its first word.
+        isAtWork = true;
+        heard = true;
+        wake();
+      }
     };
     this.#listeners.add(listen);
     return {
@@ -105,8 +109,11 @@ export class Arrivals implements RecordIndex {
           wake = resolve;
         });
         // Not by the importer's last word, which does not come from a tab that was closed, nor while another takes over.
-        if (!committed) await Promise.race([woken, whenReleased(this.#id, stopped.signal)]);
-        committed = false;
+        const released = whenReleased(this.#id, stopped.signal).then(() => {
+          isAtWork = false;
+        });
+        if (!heard) await Promise.race([woken, released]);
+        heard = false;
       },
       stop: () => {
         this.#listeners.delete(listen);

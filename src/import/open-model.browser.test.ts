@@ -12,6 +12,8 @@ import { fill, namesOf, readAll, readsRight, temporaryModel } from '../../tests/
 import { PIECE_BYTES } from '../pack/manifest';
 import { openCatalogue } from '../store/catalogue';
 import { databaseName, openModelStore } from '../store/model-store';
+import { openImportChannel } from './channel';
+import { modelLock } from './locks';
 import { type OpenModel, openStoredModel } from './open-model';
 
 const DENSE = ['dense/0', 'dense/1', 'dense/2', 'dense/3'];
@@ -177,6 +179,28 @@ test('an importer that takes over from one that died is asked anew', async () =>
   const next = await taking;
   expect(await next.nextWant()).toBe('expert/1/2');
   await next.commit('expert/1/2');
+  expect(await reading).toBe(true);
+  model.close();
+});
+
+test('an importer that was only beginning, and heard nothing, is asked again at its first word', async () => {
+  const { id, pack, importer, model } = await unfinished();
+  importer.die();
+  const lock = await modelLock(id);
+  const reading = readsRight(model.reader, pack, 'expert/1/2');
+  // Asked for when nobody listened yet.
+  await new Promise<void>((resolve) => {
+    const witness = openImportChannel(id, ({ type }) => {
+      if (type !== 'want') return;
+      witness.close();
+      resolve();
+    });
+  });
+  const beginning = await ScriptedImport.run(id, pack, async () => lock);
+  const wanted = beginning.nextWant();
+  beginning.tell();
+  expect(await wanted).toBe('expert/1/2');
+  await beginning.commit('expert/1/2');
   expect(await reading).toBe(true);
   model.close();
 });

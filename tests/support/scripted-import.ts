@@ -75,6 +75,18 @@ export class ScriptedImport {
     }
   }
 
+  /** Says how it stands, as an importer does from its first moment on. */
+  tell(): void {
+    const progress = {
+      phase: 'experts',
+      doneBytes: 0,
+      totalBytes: 1,
+      bytesPerSecond: null,
+      secondsLeft: null,
+    } as const;
+    this.#channel.post({ type: 'progress', progress, committedBytes: 0, runnable: true });
+  }
+
   async finish(): Promise<void> {
     await this.store.finish(this.#pack.manifest, null);
     this.end({ status: 'complete', error: null });
