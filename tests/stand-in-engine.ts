@@ -1,5 +1,5 @@
 import type { CreateEngine, PageEngine } from '../src/app/engine-port';
-import type { ChatBody, ChatCompletionChunk, ClientEvent } from '../src/client';
+import type { ChatBody, ChatCompletionChunk, ClientEvent, TextCompletionChunk } from '../src/client';
 import {
   type BudgetInfo,
   type EngineEvent,
@@ -19,6 +19,8 @@ export interface StandInOptions {
   /** The words of every answer, one a token. */
   answer?: string;
   contextLength?: number;
+  /** False: a base model. Default true. */
+  chat?: boolean;
   /** Thrown by load, by a request after its third token, or by setBudget. */
   failLoad?: MixtabError;
   /** The model of this id is not found. */
@@ -33,6 +35,8 @@ export interface StandIn {
   createEngine: CreateEngine;
   emit(event: ClientEvent): void;
   requests: ChatBody[];
+  /** Of text completions. */
+  prompts: string[];
   budgets: number[];
   /** Ids of the models that were loaded. */
   loads: string[];
@@ -44,7 +48,7 @@ export function standIn(options: StandInOptions = {}): StandIn {
   const emit = (event: ClientEvent) => {
     for (const listener of listeners.get(event.type) ?? []) listener(event as never);
   };
-  const self: StandIn = { createEngine, emit, requests: [], budgets: [], loads: [], options };
+  const self: StandIn = { createEngine, emit, requests: [], prompts: [], budgets: [], loads: [], options };
   return self;
 
   async function createEngine(...[model, load]: Parameters<CreateEngine>): Promise<PageEngine> {
@@ -71,6 +75,7 @@ export function standIn(options: StandInOptions = {}): StandIn {
       adapter: 'stand-in',
       kernelVariant: 'none',
       defaults: { temperature: 0.7, topP: 0.9 },
+      chat: options.chat ?? true,
       budget,
       notice: null,
     };
@@ -140,6 +145,12 @@ export function standIn(options: StandInOptions = {}): StandIn {
           },
         },
       },
+      completions: {
+        async create(body, { signal }) {
+          self.prompts.push(body.prompt);
+          return textOf(answer(body.max_tokens ?? contextLength, signal));
+        },
+      },
       // Ten tokens for each message, and one a character.
       countTokens: async (messages) => messages.reduce((sum, { content }) => sum + 10 + content.length, 0),
       stats: async () => ({ gpuBytes: budget.budgetBytes, budget, loadMs: 1, expertsTotal: 32, adapter: 'stand-in' }),
@@ -151,6 +162,15 @@ export function standIn(options: StandInOptions = {}): StandIn {
 function chunk(delta: { content?: string }, finish_reason: 'stop' | 'length' | 'abort' | null): ChatCompletionChunk {
   const head = { id: 'c', object: 'chat.completion.chunk', created: 0, model: 'stand-in' } as const;
   return { ...head, choices: [{ index: 0, delta, finish_reason }] };
+}
+
+async function* textOf(chunks: AsyncIterable<ChatCompletionChunk>): AsyncGenerator<TextCompletionChunk> {
+  for await (const { choices, mixtab } of chunks) {
+    const text = choices[0]?.delta.content ?? '';
+    const head = { id: 'c', object: 'text_completion', created: 0, model: 'stand-in' } as const;
+    const choice = { index: 0, text, finish_reason: choices[0]?.finish_reason ?? null } as const;
+    yield { ...head, choices: [choice], ...(mixtab ? { mixtab } : {}) };
+  }
 }
 
 function budgetOf(budgetBytes: number, expertsTotal: number): BudgetInfo {

@@ -1,7 +1,22 @@
-import type { ChatBody, ChatCompletionChunk, Engine, EngineOptions, RequestOptions } from '../client';
+import type {
+  ChatBody,
+  ChatCompletionChunk,
+  CompletionBody,
+  Engine,
+  EngineOptions,
+  ModelRef,
+  RequestOptions,
+  TextCompletionChunk,
+} from '../client';
 
 /** The part of the public library that the page uses: it streams all answers. */
 export interface PageEngine extends Pick<Engine, 'info' | 'setBudget' | 'on' | 'countTokens' | 'stats' | 'unload'> {
+  completions: {
+    create(
+      body: CompletionBody & { prompt: string; stream: true },
+      options: RequestOptions,
+    ): Promise<AsyncIterable<TextCompletionChunk>>;
+  };
   chat: {
     completions: {
       create(body: ChatBody & { stream: true }, options: RequestOptions): Promise<AsyncIterable<ChatCompletionChunk>>;
@@ -9,10 +24,4 @@ export interface PageEngine extends Pick<Engine, 'info' | 'setBudget' | 'on' | '
   };
 }
 
-/** A model on a static host, or without an address one that lies in this browser. */
-export interface PageModel {
-  id: string;
-  url?: string;
-}
-
-export type CreateEngine = (model: PageModel, options: EngineOptions) => Promise<PageEngine>;
+export type CreateEngine = (model: ModelRef, options: EngineOptions) => Promise<PageEngine>;

@@ -161,6 +161,18 @@ describe('memory', () => {
   });
 });
 
+describe('a base model', () => {
+  it('goes on with the text instead of answering messages', async () => {
+    const { session, engine, last } = openSession({ chat: false });
+    await session.start();
+    await session.send('Once upon');
+    await session.send('And then');
+    expect(engine.prompts).toEqual(['Once upon', 'Once uponone two three four five\n\nAnd then']);
+    expect(engine.requests).toEqual([]);
+    expect(last()).toMatchObject({ text: 'one two three four five', status: 'done' });
+  });
+});
+
 describe('switching models', () => {
   it('keeps the chat, says who answers from here on, and remembers the choice', async () => {
     const { session, state, engine } = openSession();

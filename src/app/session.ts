@@ -1,11 +1,11 @@
-import type { ChatCompletionChunk } from '../client';
+import type { ChatCompletionChunk, TextCompletionChunk } from '../client';
 import type { GenerateStats } from '../protocol/engine';
 import { type ErrorData, toErrorData } from '../protocol/errors';
 import type { CreateEngine, PageEngine } from './engine-port';
 import { FrameBatcher, type FrameScheduler } from './lib/frame-batcher';
 import { ExpertFeed } from './memory/expert-feed';
 import { type AppAction, type AppState, initialState, reduceApp } from './state/app-state';
-import { type AnswerStatus, isStreaming, toMessages } from './state/chat';
+import { type AnswerStatus, isStreaming, toMessages, toText } from './state/chat';
 import { fitContext, promptLimit } from './state/fit-context';
 import type { ProblemSource } from './state/problems';
 import { readSettings, type Settings, writeSettings } from './state/settings';
@@ -207,7 +207,7 @@ export class Session {
     try {
       for await (const chunk of await this.#request(engine, answerId, abort.signal)) {
         const choice = chunk.choices[0];
-        pending.text += choice?.delta.content ?? '';
+        if (choice) pending.text += 'delta' in choice ? (choice.delta.content ?? '') : choice.text;
         if (chunk.mixtab) {
           pending.stats = chunk.mixtab.stats;
           this.feed.setPicks(chunk.mixtab.picks);
@@ -234,26 +234,24 @@ export class Session {
     engine: PageEngine,
     answerId: string,
     signal: AbortSignal,
-  ): Promise<AsyncIterable<ChatCompletionChunk>> {
+  ): Promise<AsyncIterable<ChatCompletionChunk | TextCompletionChunk>> {
     const { temperature, topP, maxTokens, seed } = this.#settings;
-    const { contextLength, defaults } = engine.info;
+    const { contextLength, defaults, chat } = engine.info;
+    const sampling = {
+      temperature: temperature ?? defaults.temperature,
+      top_p: topP ?? defaults.topP,
+      max_tokens: maxTokens,
+      seed,
+      stream: true,
+    } as const;
+    if (!chat) return engine.completions.create({ prompt: toText(this.#state.chat), ...sampling }, { signal });
     const { messages, forgotten } = await fitContext(
       toMessages(this.#state.chat),
       promptLimit(contextLength, maxTokens),
       (candidates) => engine.countTokens(candidates),
     );
     if (forgotten > 0) this.#dispatch({ type: 'chat/forgot', answerId, forgotten });
-    return engine.chat.completions.create(
-      {
-        messages,
-        temperature: temperature ?? defaults.temperature,
-        top_p: topP ?? defaults.topP,
-        max_tokens: maxTokens,
-        seed,
-        stream: true,
-      },
-      { signal },
-    );
+    return engine.chat.completions.create({ messages, ...sampling }, { signal });
   }
 
   #listen(engine: PageEngine): void {

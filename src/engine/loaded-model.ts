@@ -98,6 +98,7 @@ export class LoadedModel {
       adapter: this.#gpuModel.gpu.adapterName,
       kernelVariant: this.#gpuModel.variant.name,
       defaults: { temperature: manifest.generation.temperature, topP: manifest.generation.topP },
+      chat: manifest.tokenizer.chatTemplate !== null,
       budget: this.budget,
       notice: this.#notice,
     };

@@ -82,6 +82,8 @@ export interface ModelInfo {
   kernelVariant: string;
   /** The model's own defaults (generation_config.json). */
   defaults: { temperature: number; topP: number };
+  /** Whether it has a chat template. A base model has none: it goes on with a text, and refuses messages with `template-failed`. */
+  chat: boolean;
   budget: BudgetInfo;
   /** Set when the weights could not be stored and live in memory only. */
   notice: ErrorData | null;

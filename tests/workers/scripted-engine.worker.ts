@@ -44,6 +44,7 @@ const info: ModelInfo = {
   adapter: 'none',
   kernelVariant: 'none',
   defaults: { temperature: 0.7, topP: 0.9 },
+  chat: true,
   budget,
   notice: null,
 };
@@ -114,7 +115,7 @@ expose({
         bytesPerSecond: null,
         secondsLeft: null,
       });
-      return { ...info, id: model.id, name: model.url };
+      return { ...info, id: model.id, name: model.url ?? model.id };
     });
   },
   generate: (request, onDelta) => withCallback(onDelta, (call) => generate(request, call)),

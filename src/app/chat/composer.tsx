@@ -6,6 +6,7 @@ import { isStreaming } from '../state/chat';
 export function Composer() {
   const session = useSession();
   const ready = useAppState((state) => state.model.status === 'ready');
+  const chats = useAppState((state) => state.model.info?.chat !== false);
   const streaming = useAppState((state) => isStreaming(state.chat));
   const chatIsEmpty = useAppState((state) => state.chat.length === 0);
   const [draft, setDraft] = useState('');
@@ -43,7 +44,7 @@ export function Composer() {
           ref={box}
           aria-label="Message"
           aria-describedby="composer-hint"
-          placeholder={ready ? 'Ask for a story' : 'The model is loading: you can already write'}
+          placeholder={placeholderOf(ready, chats)}
           rows={1}
           value={draft}
           onChange={(event) => setDraft(event.target.value)}
@@ -72,6 +73,11 @@ export function Composer() {
       </p>
     </form>
   );
+}
+
+function placeholderOf(ready: boolean, chats: boolean): string {
+  if (!ready) return 'The model is loading: you can already write';
+  return chats ? 'Write a message' : 'Begin a text: this model goes on with it';
 }
 
 function useEscapeToStop(streaming: boolean): void {

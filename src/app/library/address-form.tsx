@@ -1,4 +1,4 @@
-import { type FormEvent, useId, useState } from 'react';
+import { type FormEvent, useEffect, useId, useRef, useState } from 'react';
 import type { Draft } from '../state/library';
 import { useModels } from './library-context';
 import { addressOf, parseAddress } from './parse-address';
@@ -16,6 +16,11 @@ export function AddressForm({ draft }: { draft: Draft }) {
   const [wrong, setWrong] = useState(false);
   const source = parseAddress(address);
   const denied = draft.error?.code === 'source-denied';
+
+  const tokenField = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    if (denied) tokenField.current?.focus();
+  }, [denied]);
 
   const look = (event: FormEvent) => {
     event.preventDefault();
@@ -69,6 +74,7 @@ export function AddressForm({ draft }: { draft: Draft }) {
             <label htmlFor={`${id}-token`}>Access token, if it is gated</label>
             <input
               id={`${id}-token`}
+              ref={tokenField}
               type="password"
               autoComplete="off"
               placeholder="hf_..."

@@ -21,12 +21,14 @@ export function DeleteConfirm({ entry, onKeep }: { entry: ModelEntry; onKeep(): 
         Delete {formatBytes(committedBytes)} of {name}? To have it again it must be imported again from {sourceLabel}.
         {inUse && ` ${embedded.name} takes over the chat.`}
       </p>
-      <button type="button" className="button button-danger" onClick={() => void remove()}>
-        Delete
-      </button>
-      <button ref={keep} type="button" className="button button-outline" onClick={onKeep}>
-        Keep
-      </button>
+      <div className="model-actions">
+        <button type="button" className="button button-danger" onClick={() => void remove()}>
+          Delete
+        </button>
+        <button ref={keep} type="button" className="button button-outline" onClick={onKeep}>
+          Keep
+        </button>
+      </div>
     </div>
   );
 }

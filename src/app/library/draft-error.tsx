@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'react';
 import type { Draft } from '../state/library';
 import { ImportProgressBar } from './import-progress';
 import { useEntry, useModels } from './library-context';
@@ -7,12 +8,17 @@ import { describeFailure } from './words';
 export function DraftError({ draft: { error, preview }, onStarted }: { draft: Draft; onStarted(): void }) {
   const models = useModels();
   const entry = useEntry(preview?.id);
+  const alert = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    // On a phone it would be below the edge.
+    if (error) alert.current?.scrollIntoView({ block: 'nearest' });
+  }, [error]);
   if (!error) return null;
   const startOver = async () => {
     if (await models.startOver()) onStarted();
   };
   return (
-    <div className="alert" role="alert" data-code={error.code}>
+    <div ref={alert} className="alert" role="alert" data-code={error.code}>
       <p>
         <strong>{error.message}</strong> {describeFailure(error, entry)}
       </p>

@@ -1,10 +1,12 @@
 import type { ModelEntry } from '../../protocol/library';
+import { formatShare } from '../lib/format';
 import { useAppState } from '../session-context';
 import type { LibraryState } from '../state/library';
 import { ImportProgressBar } from './import-progress';
 import { useLibrary, useModels } from './library-context';
 import { openModels } from './models-dialog';
 import { UseButton } from './use-button';
+import { isUsable } from './words';
 
 export interface Bar {
   kind: 'importing' | 'left' | 'done' | 'failed';
@@ -38,15 +40,16 @@ const SENTENCES: Record<Bar['kind'], string> = {
 function BarOf({ bar: { kind, entry } }: { bar: Bar }) {
   const library = useModels();
   const inUse = useAppState((state) => state.model.id === entry.id && state.model.status !== 'failed');
-  const { id, name, runnable, status, needs } = entry;
+  const { id, name, status, needs, committedBytes, packBytes } = entry;
   return (
     <section className="import-bar column" aria-label="Import" data-kind={kind}>
       <div className="import-bar-line">
         <p>
           <strong>{name}</strong> {SENTENCES[kind]}
+          {kind === 'left' && `: ${formatShare(committedBytes, packBytes)}`}
         </p>
         <div className="model-actions">
-          {runnable && !inUse && kind !== 'left' && (
+          {isUsable(entry) && !inUse && (
             <UseButton id={id} name={name} label={status === 'complete' ? 'Use it' : 'Start chatting now'} />
           )}
           {kind === 'left' && needs === 'nothing' ? (

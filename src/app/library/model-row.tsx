@@ -2,12 +2,12 @@ import { useState } from 'react';
 import type { ModelEntry } from '../../protocol/library';
 import { DeleteConfirm } from './delete-confirm';
 import { ImportStatus } from './import-status';
-import { useModels } from './library-context';
+import { useLibrary, useModels } from './library-context';
 import { RowFailure } from './row-failure';
 import { canExport, pickFolderToWrite } from './source-files';
 import { TaskStatus } from './task-status';
 import { UseButton } from './use-button';
-import { describeEntry, formatAgo, STATUS_WORDS } from './words';
+import { describeEntry, formatAgo, isUsable, STATUS_WORDS } from './words';
 
 export function ModelRow({ entry }: { entry: ModelEntry }) {
   const { id, name, status, usedAt } = entry;
@@ -19,7 +19,7 @@ export function ModelRow({ entry }: { entry: ModelEntry }) {
         <h3>
           {name} {word && <span className="model-status">{word}</span>}
         </h3>
-        {entry.runnable && (
+        {isUsable(entry) && (
           <UseButton id={id} name={name} label={status === 'complete' ? 'Use' : 'Start chatting now'} />
         )}
       </div>
@@ -42,6 +42,7 @@ export function ModelRow({ entry }: { entry: ModelEntry }) {
 function RowActions({ entry, onDelete }: { entry: ModelEntry; onDelete(): void }) {
   const models = useModels();
   const { id, name, status } = entry;
+  const busy = useLibrary((state) => state.tasks[id]?.progress != null);
   const exportModel = async () => {
     const folder = await pickFolderToWrite();
     if (folder) await models.exportTo(id, folder);
@@ -54,7 +55,7 @@ function RowActions({ entry, onDelete }: { entry: ModelEntry; onDelete(): void }
           Pause {suffix}
         </button>
       )}
-      {status === 'complete' && (
+      {status === 'complete' && !busy && (
         <>
           <button type="button" className="button button-quiet" onClick={() => void models.verify(id)}>
             Verify {suffix}

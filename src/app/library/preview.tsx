@@ -36,7 +36,7 @@ export function Preview({ draft, preview, onStarted }: PreviewProps) {
           </div>
         ))}
       </dl>
-      {[roomWarning(preview), speedWarning(preview)].map((text) => text && <Warning key={text} text={text} />)}
+      <Warnings texts={[roomWarning(preview), speedWarning(preview)]} />
       <div className="model-actions">
         {here?.status === 'complete' ? (
           <>
@@ -56,8 +56,18 @@ export function Preview({ draft, preview, onStarted }: PreviewProps) {
   );
 }
 
-function Warning({ text }: { text: string }) {
-  return <p className="warning">{text}</p>;
+function Warnings({ texts }: { texts: (string | null)[] }) {
+  const said = texts.filter((text) => text !== null);
+  if (said.length === 0) return null;
+  return (
+    <div className="warnings">
+      {said.map((text) => (
+        <p key={text} className="warning">
+          {text}
+        </p>
+      ))}
+    </div>
+  );
 }
 
 function ChooseFile({ draft, choices, disabled }: { draft: Draft; choices: string[]; disabled: boolean }) {

@@ -27,14 +27,16 @@ export function TaskStatus({ id }: { id: string }) {
   return (
     <div className="model-outcome" data-broken={broken} role="status">
       <p>{line}</p>
-      {broken && (
-        <button type="button" className="button button-outline" onClick={() => void models.repair(id)}>
-          Repair
+      <div className="model-actions">
+        {broken && (
+          <button type="button" className="button button-outline" onClick={() => void models.repair(id)}>
+            Repair
+          </button>
+        )}
+        <button type="button" className="button button-quiet" onClick={() => models.clear(id)}>
+          {broken ? 'Not now' : 'OK'}
         </button>
-      )}
-      <button type="button" className="button button-quiet" onClick={() => models.clear(id)}>
-        {broken ? 'Not now' : 'OK'}
-      </button>
+      </div>
     </div>
   );
 }

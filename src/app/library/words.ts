@@ -24,6 +24,11 @@ export const STATUS_WORDS: Record<ModelEntry['status'], string> = {
   failed: 'Stopped',
 };
 
+/** Whole, or with an import that brings what is missing: on one that rests, the first missing expert would end the answer. */
+export function isUsable({ status, runnable }: ModelEntry): boolean {
+  return status === 'complete' || (status === 'importing' && runnable);
+}
+
 const SOURCES: Record<ImportSource['kind'], string> = {
   files: 'from this device',
   handle: 'from this device',

@@ -83,6 +83,13 @@ export function toMessages(chat: Chat): ChatMessage[] {
   return messages;
 }
 
+/** For a base model, which goes on with a text: what was said as one text, a blank line before each new question. */
+export function toText(chat: Chat): string {
+  return toMessages(chat)
+    .map(({ role, content }, index) => (role === 'user' && index > 0 ? `\n\n${content}` : content))
+    .join('');
+}
+
 function withoutLastNote(chat: Chat): Chat {
   return chat.at(-1)?.role === 'note' ? chat.slice(0, -1) : chat;
 }
