@@ -52,6 +52,23 @@ test('any legal budget gives the same bits, live changes of it included', async 
   );
 }, 240_000);
 
+test('experts of several lengths, by the formats of their layers, share the slots of the longest and give the same bits at every budget', async () => {
+  const model = await testModel('a mixed');
+  const { experts } = packLayout(model.manifest.config, model.manifest.formats);
+  const full = await open(model);
+  const { slotBytes, leastBytes, mostBytes } = full.plan;
+  expect(new Set(experts.map(({ bytes }) => bytes)).size).toBe(3);
+  expect(slotBytes).toBe(Math.max(...experts.map(({ bytes }) => bytes)));
+  const prompt = [1, 7, 30, 12, 200, 501, 77];
+  const expected = await run(full, prompt, 6);
+  for (const budgetBytes of [leastBytes, (leastBytes + mostBytes) / 2]) {
+    const paged = await open(model, Math.floor(budgetBytes));
+    expect(await run(paged, prompt, 6)).toEqual(expected);
+    expect(paged.pager.counters.misses).toBeGreaterThan(0);
+    expect(paged.gpu.memory.bytes).toBeLessThanOrEqual(budgetBytes);
+  }
+});
+
 test('layers spread over several arenas, as a lesser adapter needs, give the same bits', async () => {
   const model = await testModel('a');
   const full = await open(model);

@@ -3,6 +3,8 @@ import { convertCheckpoint } from '../checkpoint/convert';
 import { openHfCheckpoint } from '../checkpoint/hf-checkpoint';
 import { type GpuLimits, openGpu } from '../gpu/device';
 import { blobSource } from '../lib/byte-source';
+import type { ModelConfig } from '../model/config';
+import { type Formats, MATRIX_FORMATS, type MatrixFormat } from '../pack/formats';
 import { packLayout } from '../pack/layout';
 import type { Manifest } from '../pack/manifest';
 import type { RecordReader } from '../pack/record-reader';
@@ -62,8 +64,13 @@ export interface TestModel {
   reads: string[];
 }
 
-/** The embedded model, a (8 experts, GQA 4), or b (top-1 of 4, tied embeddings, 7 groups a row). */
-export async function testModel(name: 'tiny' | 'a' | 'b'): Promise<TestModel> {
+/**
+ * The embedded model, a (3 layers of 8 experts, GQA 4), or b (2 layers, top-1 of 4, tied embeddings, 7 groups a row of w2). `mixed`: with
+ * matrices in all three formats, another order of them in each layer.
+ */
+export type TestModelName = 'tiny' | 'a' | 'b' | 'a mixed' | 'b mixed';
+
+export async function testModel(name: TestModelName): Promise<TestModel> {
   const records = new Map<string, Uint8Array<ArrayBuffer>>();
   const manifest = name === 'tiny' ? await fetchTiny(records) : await convertRef(name, records);
   const bytesOf = (record: string) => records.get(record) as Uint8Array<ArrayBuffer>;
@@ -87,7 +94,8 @@ async function fetchTiny(records: Map<string, Uint8Array<ArrayBuffer>>): Promise
 }
 
 async function convertRef(name: string, records: Map<string, Uint8Array<ArrayBuffer>>): Promise<Manifest> {
-  const url = `/tests/fixtures/refs/${name}/`;
+  const [ref, mixed] = name.split(' ');
+  const url = `/tests/fixtures/refs/${ref}/`;
   const folder = {
     name,
     async open(file: string) {
@@ -97,9 +105,23 @@ async function convertRef(name: string, records: Map<string, Uint8Array<ArrayBuf
     },
   };
   const sink = memorySink();
-  const { manifest } = await convertCheckpoint(await openHfCheckpoint(folder), sink);
+  const checkpoint = await openHfCheckpoint(folder);
+  if (mixed) checkpoint.formats = () => mixedFormats(checkpoint.config);
+  const { manifest } = await convertCheckpoint(checkpoint, sink);
   for (const [record, bytes] of sink.records) records.set(record, bytes);
   return manifest;
+}
+
+/** Every matrix of a layer in another format than in the next layer; w1 and w3 in another than w2. */
+function mixedFormats(c: ModelConfig): Formats {
+  const nth = (n: number) => MATRIX_FORMATS[n % MATRIX_FORMATS.length] as MatrixFormat;
+  const layers = Array.from({ length: c.nLayers }, (_, l) => ({
+    wqkv: nth(l),
+    wo: nth(l + 2),
+    up: nth(l + 1),
+    down: nth(l + 2),
+  }));
+  return { embedding: 'q8', output: c.tieEmbeddings ? 'q8' : 'q4a', layers };
 }
 
 /** `limits`: those of a lesser adapter. */
