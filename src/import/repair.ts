@@ -11,14 +11,13 @@ import type { OpenedSource } from '../sources/opened-source';
 import { bufferPool } from '../store/blob-pieces';
 import { folderPackSource } from '../store/folder-pack-source';
 import type { ModelStore } from '../store/model-store';
-import { isBroken, isRefusedBlob } from '../store/store-errors';
+import { retryRefusedBlob } from '../store/refused-blob';
+import { isBroken } from '../store/store-errors';
+import { type TaskOptions, taskMeter } from '../store/task-meter';
 import { verifiedPieces } from '../store/verified-pieces';
-import { type TaskOptions, verifyRecords } from '../store/verify';
+import { verifyRecords } from '../store/verify';
 import { converting, fetching, type Make } from './convert-lane';
 import { reopened } from './stored-source';
-
-/** Tries for a record whose Blob the browser could not hold, see {@link isRefusedBlob}. */
-const BLOB_TRIES = 3;
 
 /**
  * Verifies a stored pack and makes what is missing or wrong anew; of the source only what that takes is read. `given`: the source where it
@@ -35,17 +34,20 @@ export async function repairModel(
   const broken = await verifyRecords(store, manifest, { onProgress, signal });
   if (broken.length === 0) return [];
   const verifiedBytes = packBytes(manifest);
-  const totalBytes = verifiedBytes + broken.reduce((sum, { bytes }) => sum + bytes, 0);
-  let doneBytes = verifiedBytes;
+  const brokenBytes = broken.reduce((sum, { bytes }) => sum + bytes, 0);
   const opened = await openSource(given ?? (await knownSource(store, manifest, broken)), { signal });
   try {
     const make = await makerOf(opened, manifest);
+    const report = taskMeter(verifiedBytes + brokenBytes, onProgress, verifiedBytes);
     for (const record of broken) {
       throwIfAborted(signal);
-      await mend(store, manifest, record, (name) =>
-        make(name, (bytes) => onProgress?.({ doneBytes: doneBytes + bytes, totalBytes })),
-      );
-      doneBytes += record.bytes;
+      let madeBytes = 0;
+      const onBytes = (bytes: number): void => {
+        if (bytes <= madeBytes) return; // made a second time
+        report(bytes - madeBytes);
+        madeBytes = bytes;
+      };
+      await mend(store, manifest, record, (name) => make(name, onBytes));
     }
   } finally {
     await opened.close();
@@ -53,10 +55,17 @@ export async function repairModel(
   return broken.map(({ name }) => name);
 }
 
-async function knownSource(store: ModelStore, { name }: Manifest, broken: RecordEntry[]): Promise<ImportSource> {
+async function knownSource(
+  store: ModelStore,
+  { name, source }: Manifest,
+  broken: RecordEntry[],
+): Promise<ImportSource> {
   const stored = (await store.origin())?.source;
-  const source = stored ? reopened(stored) : null;
-  if (source) return source;
+  const opening = stored ? reopened(stored) : null;
+  // A branch may have moved on. (A pack's own revision is that of what it was once made of.)
+  if (opening?.kind === 'hub' && source.revision && (await store.report()))
+    return { ...opening, revision: source.revision };
+  if (opening) return opening;
   const wanted = stored?.kind === 'hub' ? 'its token' : stored ? 'its file' : 'a source';
   throw new MixtabError(
     'request-invalid',
@@ -81,16 +90,15 @@ async function mend(
   record: RecordEntry,
   make: (name: string) => ReturnType<Make>,
 ): Promise<void> {
-  for (let tries = 1; ; tries++) {
-    try {
+  const pool = bufferPool(manifest.pieceBytes, 1);
+  try {
+    await retryRefusedBlob(async () => {
       const { blob } = await make(record.name);
-      const pool = bufferPool(manifest.pieceBytes, 1);
       for await (const _ of verifiedPieces(record, blob, manifest.pieceBytes, pool));
-      return await store.put(record, blob);
-    } catch (error) {
-      if (isBroken(error)) throw sourceChanged(record.name, 'the bytes that were imported', 'others', error);
-      if (!isRefusedBlob(error) || tries === BLOB_TRIES) throw error;
-    }
+      await store.put(record, blob);
+    });
+  } catch (error) {
+    throw isBroken(error) ? sourceChanged(record.name, 'the bytes that were imported', 'others', error) : error;
   }
 }
 

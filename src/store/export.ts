@@ -6,8 +6,8 @@ import { MixtabError } from '../protocol/errors';
 import { type BufferPool, bufferPool } from './blob-pieces';
 import type { ModelStore } from './model-store';
 import { isBroken } from './store-errors';
+import { type TaskOptions, taskMeter } from './task-meter';
 import { verifiedPieces } from './verified-pieces';
-import type { TaskOptions } from './verify';
 
 const MANIFEST = 'manifest.json';
 /** While one record is read and hashed another is written. */
@@ -26,14 +26,8 @@ export async function exportPack(
 ): Promise<void> {
   throwIfAborted(signal);
   await onDisk(folder, checkFolder(folder, manifest));
-  const totalBytes = packBytes(manifest);
   const pool = bufferPool(manifest.pieceBytes, IN_FLIGHT);
-  let doneBytes = 0;
-  const report = (bytes: number): void => {
-    doneBytes += bytes;
-    onProgress?.({ doneBytes, totalBytes });
-  };
-  report(0);
+  const report = taskMeter(packBytes(manifest), onProgress);
   await forEachInFlight(manifest.records, IN_FLIGHT, signal, async (record, stop) => {
     const file = await onDisk(folder, fileAt(folder, recordPath(record.name)));
     const there = await onDisk(folder, file.getFile());
@@ -63,7 +57,7 @@ async function checkFolder(folder: FileSystemDirectoryHandle, manifest: Manifest
   const ours = new Set([MANIFEST, ...manifest.records.map(({ name }) => recordPath(name))]);
   for await (const path of filesOf(folder, '')) {
     // What an export that was cut off leaves in Chromium beside the file that it was writing.
-    if (!ours.has(path.replace(/\.crswap$/, ''))) throw notEmpty(folder, path);
+    if (!ours.has(path.replace(/(\.\d+)?\.crswap$/, ''))) throw notEmpty(folder, path);
   }
   const written = await fileAt(folder, MANIFEST, false).catch(() => null);
   if (written && !sameJson(parsed(await (await written.getFile()).text()), manifest)) {

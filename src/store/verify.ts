@@ -1,17 +1,11 @@
 import { throwIfAborted } from '../lib/abort';
 import { forEachInFlight } from '../lib/in-flight';
-import type { Manifest, RecordEntry } from '../pack/manifest';
-import { packBytes } from '../pack/manifest';
-import type { TaskProgress } from '../protocol/library';
+import { type Manifest, packBytes, type RecordEntry } from '../pack/manifest';
 import { bufferPool } from './blob-pieces';
 import type { ModelStore } from './model-store';
 import { isBroken } from './store-errors';
+import { type TaskOptions, taskMeter } from './task-meter';
 import { verifiedPieces } from './verified-pieces';
-
-export interface TaskOptions {
-  onProgress?: ((progress: TaskProgress) => void) | undefined;
-  signal?: AbortSignal | undefined;
-}
 
 /** While one piece is hashed another is read. */
 const IN_FLIGHT = 2;
@@ -26,15 +20,9 @@ export async function verifyRecords(
   { onProgress, signal }: TaskOptions = {},
 ): Promise<RecordEntry[]> {
   throwIfAborted(signal);
-  const totalBytes = packBytes(manifest);
+  const report = taskMeter(packBytes(manifest), onProgress);
   const pool = bufferPool(manifest.pieceBytes, IN_FLIGHT);
   const broken = new Set<RecordEntry>();
-  let doneBytes = 0;
-  const report = (bytes: number): void => {
-    doneBytes += bytes;
-    onProgress?.({ doneBytes, totalBytes });
-  };
-  report(0);
   await forEachInFlight(manifest.records, IN_FLIGHT, signal, async (record, stop) => {
     let readBytes = 0;
     try {
