@@ -134,6 +134,26 @@ test('a pack from a host is mended from there without asking, by the files of th
   store.close();
 });
 
+test('a model from the Hub is mended from the commit that it came from, though its branch has moved on', async () => {
+  const hub = faultyServer();
+  const commit = 'a'.repeat(40);
+  const gguf = new Uint8Array(await (await ggufFile()).arrayBuffer());
+  const answer = (path: string, value: unknown) => hub.serve(path, new TextEncoder().encode(JSON.stringify(value)));
+  const tree = [{ type: 'file', path: 'm.gguf', size: gguf.length, oid: 'b'.repeat(40) }];
+  for (const revision of ['main', commit])
+    await answer(`/api/models/org/m/revision/${revision}`, { id: 'org/m', sha: commit });
+  await answer(`/api/models/org/m/tree/${commit}`, tree);
+  await hub.serve(`/org/m/resolve/${commit}/m.gguf`, gguf);
+  const { id, store, manifest } = await imported({ kind: 'hub', repo: 'org/m', endpoint: hub.url });
+  expect(manifest.source.revision).toBe(commit);
+
+  await damage(store, manifest, 'expert/0/1', 'dense/2');
+  await answer('/api/models/org/m/revision/main', { id: 'org/m', sha: 'c'.repeat(40) });
+  await answer(`/api/models/org/m/tree/${'c'.repeat(40)}`, []);
+  expect(await new ModelTasks().repair(id, quiet)).toEqual(['dense/2', 'expert/0/1']);
+  store.close();
+});
+
 test('exported, removed and imported again, a model is the same', async () => {
   const { id, store, manifest } = await imported({ kind: 'files', files: [await ggufFile()] });
   store.close();
