@@ -12,7 +12,7 @@ import { type ImportPlan, planImport } from './import-plan';
 import { Importer } from './importer';
 import { checkUnchanged, KnownModels } from './known-models';
 import { type StartWorker, startConvertWorker } from './lane';
-import { importBusy, type ModelLock, modelLock, tryModelLock, withIds } from './locks';
+import { type ModelLock, modelLock, takeModelLock, withIds } from './locks';
 import { reopened } from './stored-source';
 
 export interface ImportsOptions {
@@ -96,8 +96,7 @@ export class Imports {
 
   /** Starts an import or goes on with it; false when the model is complete already. */
   async #begin(id: string, plan: ImportPlan): Promise<boolean> {
-    const lock = await tryModelLock(id);
-    if (lock === null) throw importBusy(id);
+    const lock = await takeModelLock(id);
     const store = await openModelStore(id, this.#factory).catch((error: unknown) => {
       lock.release();
       throw error;

@@ -1,5 +1,5 @@
 import { MixtabError } from '../protocol/errors';
-import { importName } from './channel';
+import { importName, openImportChannel } from './channel';
 
 /** Web Locks are given back however their holder ends: who holds one lives. */
 
@@ -19,6 +19,32 @@ export async function tryModelLock(id: string): Promise<ModelLock | null> {
       alive?.release();
     },
   };
+}
+
+/**
+ * Takes a model's lock; rejects with `import-busy` where somebody works on it. That of a tab that has just been closed or loaded anew may
+ * still be held for a moment: a holder that lives answers.
+ */
+export async function takeModelLock(id: string): Promise<ModelLock> {
+  for (;;) {
+    const lock = await tryModelLock(id);
+    if (lock) return lock;
+    if (!(await isGone(id))) throw importBusy(id);
+  }
+}
+
+/** Time for a holder to answer, or to be gone. */
+const ANSWER_MS = 2000;
+
+async function isGone(id: string): Promise<boolean> {
+  const deadline = new AbortController();
+  const timer = setTimeout(() => deadline.abort(), ANSWER_MS);
+  const channel = openImportChannel(id, ({ type }) => type === 'progress' && deadline.abort());
+  channel.post({ type: 'ask' });
+  await whenReleased(id, deadline.signal);
+  clearTimeout(timer);
+  channel.close();
+  return !deadline.signal.aborted;
 }
 
 /** Waits for a model's lock until its holder, who was asked to stop, gives it back. Rejects with `import-busy` after some seconds. */
