@@ -1,10 +1,8 @@
 import { MixtabError } from '../protocol/errors';
-import { Gate } from './gate';
-import type { Http } from './http';
 import { labelOf } from './http-errors';
+import { openHttp } from './open-http';
 import { openHttpFile } from './open-http-file';
 import type { OpenOptions, SourceFolder } from './opened-source';
-import { LIMITS, realTiming } from './timing';
 import { wholeFiles } from './whole-files';
 
 /** Names that say that an address leads to a file of a folder, not to the folder. */
@@ -14,12 +12,12 @@ const FOLDER_FILES = /^(manifest\.json|config\.json|model\.safetensors\.index\.j
 export function httpFolder(address: string, options: OpenOptions): SourceFolder {
   const url = parse(address);
   const segments = url.pathname.split('/');
-  const last = decodeURIComponent(segments.at(-1) ?? '');
+  const last = decoded(segments.at(-1) ?? '');
   const isFolder = last === '' || FOLDER_FILES.test(last);
   // `a/model` can be a folder or a file: looked at as a folder first.
   const parent = isFolder || last.endsWith('.gguf') ? segments.slice(0, -1) : segments;
   const label = labelOf(url.href);
-  const { http, close } = openHttp(options);
+  const { http, close } = openHttp(options, {});
   const whole = wholeFiles();
   let denied: MixtabError | null = null;
   const addressOf = (file: string): string => {
@@ -29,14 +27,14 @@ export function httpFolder(address: string, options: OpenOptions): SourceFolder 
     return below.href;
   };
   return {
-    name: isFolder ? decodeURIComponent(parent.at(-1) || url.host) : last,
+    name: isFolder ? decoded(parent.at(-1) || url.host) : last,
     label,
     revision: '',
     files: null,
     named: isFolder ? null : last,
     async open(file) {
       try {
-        return await openHttpFile(http, file, addressOf(file), whole.open);
+        return await openHttpFile(http, { name: file, address: addressOf(file) }, whole.open);
       } catch (error) {
         // Object stores that do not list their files answer 403 for one that is not there. Of a signed address it means what it says.
         if (!isDenied(error) || error.data.status !== 403 || url.search !== '' || addressOf(file) === url.href)
@@ -57,19 +55,13 @@ export function httpFolder(address: string, options: OpenOptions): SourceFolder 
 const isDenied = (error: unknown): error is MixtabError =>
   error instanceof MixtabError && error.code === 'source-denied';
 
-/** The means of requests for one source, and their end. */
-export function openHttp(options: OpenOptions, headersFor: Http['headersFor'] = () => ({}), deniedHint?: string) {
-  const closed = new AbortController();
-  const http: Http = {
-    signal: options.signal ? AbortSignal.any([options.signal, closed.signal]) : closed.signal,
-    gate: new Gate(options.requestsInFlight ?? 6),
-    timing: options.timing ?? realTiming,
-    limits: options.limits ?? LIMITS,
-    onNotice: options.onNotice ?? (() => {}),
-    headersFor,
-    deniedHint,
-  };
-  return { http, close: () => closed.abort() };
+/** A path's part as text; as it stands where it is no proper encoding. */
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
 }
 
 function parse(address: string): URL {

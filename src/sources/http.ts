@@ -16,6 +16,8 @@ export interface Http {
   headersFor(url: URL): Record<string, string>;
   /** What to do about 401 and 403. */
   deniedHint?: string | undefined;
+  /** A host of this source has answered with a whole file where a part was asked for: the next one that does is believed. */
+  wholeOnly: boolean;
 }
 
 /** A host that says nothing for so long has gone. */

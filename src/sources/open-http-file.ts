@@ -1,16 +1,24 @@
-import { MixtabError } from '../protocol/errors';
-import { firstBytes, HEAD_BYTES } from './head';
+import { firstBytes, HEAD_BYTES, wholeBody } from './body';
 import { type Answer, type Http, request } from './http';
 import { Dropped, denied, labelOf, wrongStatus } from './http-errors';
 import { HttpFile } from './http-file';
 import { contentRange, versionOf } from './http-version';
 import { memoryFile } from './memory-file';
-import type { SourceFile } from './opened-source';
+import type { FileIdentity, SourceFile } from './opened-source';
 import type { RemoteFile } from './remote-file';
 import { retrying } from './retry';
+import { sourceChanged } from './source-errors';
+import { isRecord } from './whole-files';
 
 /** Makes a source of a file whose host serves it only as a whole, longer than is kept in memory. `answer` is at its start, and becomes its own. */
 export type OpenWhole = (remote: RemoteFile, answer: Answer) => Promise<SourceFile>;
+
+export interface Wanted {
+  name: string;
+  address: string;
+  /** Where an address leads to the same bytes for ever: their size and mark. ETags of the servers that deliver it do not count then. */
+  known?: FileIdentity | undefined;
+}
 
 /**
  * Finds a file's size and version and whether its host serves ranges, which only an answer to one tells. Null when there is no such
@@ -18,13 +26,16 @@ export type OpenWhole = (remote: RemoteFile, answer: Answer) => Promise<SourceFi
  */
 export async function openHttpFile(
   http: Http,
-  name: string,
-  address: string,
+  { name, address, known }: Wanted,
   openWhole: OpenWhole,
 ): Promise<SourceFile | null> {
+  const found = (size: number, headers: Headers): RemoteFile => {
+    if (known === undefined) return { http, name, address, version: versionOf(size, headers) };
+    if (known.size !== size) throw sourceChanged(name, `${known.size} bytes`, `${size}`);
+    return { http, name, address, version: { ...known, etag: '', lastModified: '' } };
+  };
   const label = labelOf(address);
   let answered = false;
-  let wholes = 0;
   return await retrying(http, label, undefined, async () => {
     const answer = await request(http, address, { Range: `bytes=0-${HEAD_BYTES - 1}` }).catch((error: unknown) => {
       if (!(error instanceof Dropped) || error.details.status !== undefined) throw error;
@@ -43,18 +54,24 @@ export async function openHttpFile(
         const head = await firstBytes(answer);
         answer.end();
         const size = range?.size ?? (await sizeOf(http, address, head.length));
-        return new HttpFile({ http, name, address, version: versionOf(size, headers) }, head.subarray(0, size));
+        return new HttpFile(found(size, headers), head.subarray(0, size));
       }
-      if (status === 416) return memoryFile(name, versionOf(0, headers), new Uint8Array(0));
+      if (status === 416) return memoryFile(found(0, headers), new Uint8Array(0));
       if (status !== 200) throw wrongStatus(label, 'a file', status);
       const length = headers.get('content-length');
-      if (length !== null && Number(length) > http.limits.smallBytes && headers.get('content-encoding') === null) {
-        // Some networks of caches serve ranges only from the second time on.
-        if (wholes++ === 0) throw new Dropped('the whole file where a part was asked for', { status });
-        passedOn = true;
-        return await openWhole({ http, name, address, version: versionOf(Number(length), headers) }, answer);
+      // Records of a pack are many, and read once: memory is not for them, however short.
+      const long = Number(length) > http.limits.smallBytes || isRecord(name);
+      if (length === null || !long || headers.get('content-encoding') !== null) {
+        const bytes = await wholeBody(answer, label, http.limits.smallBytes);
+        return memoryFile(found(bytes.length, headers), bytes);
       }
-      return await readWhole(name, answer, http.limits.smallBytes);
+      // Some networks of caches serve ranges only from the second time on.
+      if (!http.wholeOnly) {
+        http.wholeOnly = true;
+        throw new Dropped('the whole file where a part was asked for', { status });
+      }
+      passedOn = true;
+      return await openWhole(found(Number(length), headers), answer);
     } finally {
       if (!passedOn) answer.end();
     }
@@ -68,25 +85,4 @@ async function sizeOf(http: Http, address: string, from: number): Promise<number
   const rest = answer.status === 416 ? 0 : Number(answer.headers.get('content-length') ?? Number.NaN);
   if (Number.isFinite(rest)) return answer.status === 200 ? rest : from + rest;
   throw new Dropped('no word of its size', { status: answer.status });
-}
-
-/** A file that is kept in memory. Its host may have sent it compressed, so its length is known at its end. */
-async function readWhole(name: string, answer: Answer, mostBytes: number): Promise<SourceFile> {
-  const pieces: Uint8Array<ArrayBuffer>[] = [];
-  let size = 0;
-  for await (const chunk of answer.chunks()) {
-    pieces.push(chunk);
-    size += chunk.length;
-    if (size > mostBytes) {
-      throw new MixtabError(
-        'network-failed',
-        `${name}: expected a host that tells a file's size, got none`,
-        'Download the file and choose it from disk.',
-        { file: name },
-      );
-    }
-  }
-  const length = Number(answer.headers.get('content-length') ?? size);
-  if (size < length) throw new Dropped(`${size} of ${length} bytes`, { status: answer.status });
-  return memoryFile(name, versionOf(size, answer.headers), new Uint8Array(await new Blob(pieces).arrayBuffer()));
 }

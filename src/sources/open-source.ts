@@ -1,9 +1,10 @@
 import { throwIfAborted } from '../lib/abort';
-import { MixtabError } from '../protocol/errors';
-import type { ImportSource } from '../protocol/library';
+import type { HubSource, ImportSource } from '../protocol/library';
 import { filesFolder } from './files';
 import { handleFolder } from './handles';
 import { httpFolder } from './http-folder';
+import { hubFolder } from './hub';
+import { parseHubAddress } from './hub-address';
 import { IdentityBook } from './identity';
 import type { OpenedSource, OpenOptions, SourceFile, SourceFolder } from './opened-source';
 import { whatIsThere } from './what-is-there';
@@ -43,6 +44,7 @@ export async function openSource(source: ImportSource, options: OpenOptions = {}
     const found = await whatIsThere({ ...inner, open: folder.open });
     return {
       ...found,
+      pinned: inner.pinned ?? source,
       label: inner.label,
       revision: inner.revision,
       folder,
@@ -64,9 +66,14 @@ async function openFolder(source: ImportSource, options: OpenOptions): Promise<S
       return filesFolder(source.files, source.file, options.signal);
     case 'handle':
       return await handleFolder(source.handle, source.file, options.signal);
-    case 'url':
-      return httpFolder(source.url, options);
+    case 'url': {
+      const hub = onHub(source.url);
+      return hub ? await hubFolder(hub, options) : httpFolder(source.url, options);
+    }
     case 'hub':
-      throw new MixtabError('request-invalid', 'hub: not yet');
+      return await hubFolder(source, options);
   }
 }
+
+/** An address of the Hub's pages leads to no model by itself. */
+const onHub = (address: string): HubSource | null => (address.includes(':') ? parseHubAddress(address) : null);

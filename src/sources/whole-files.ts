@@ -1,6 +1,6 @@
 import { MixtabError } from '../protocol/errors';
+import { firstBytes } from './body';
 import { ForwardFile } from './forward-file';
-import { firstBytes } from './head';
 import type { OpenWhole } from './open-http-file';
 import { SpoolFile } from './spool';
 import { canSpool } from './spool-files';
@@ -9,8 +9,7 @@ import { canSpool } from './spool-files';
 export function wholeFiles() {
   const spools: SpoolFile[] = [];
   const open: OpenWhole = async (remote, answer) => {
-    // Records of a pack are read front to back.
-    if (remote.name.endsWith('.bin')) return new ForwardFile(remote, answer);
+    if (isRecord(remote.name)) return new ForwardFile(remote, answer);
     try {
       if (!canSpool()) throw cannotRead(remote.name);
       const spool = await SpoolFile.open(remote, await firstBytes(answer));
@@ -28,6 +27,9 @@ export function wholeFiles() {
     },
   };
 }
+
+/** Of a pack: it is read front to back. */
+export const isRecord = (file: string): boolean => file.endsWith('.bin');
 
 function cannotRead(file: string): MixtabError {
   return new MixtabError(
