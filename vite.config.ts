@@ -11,7 +11,9 @@ export default defineConfig({
     sourcemap: true,
     rolldownOptions: { input: { app: 'index.html', headless: 'bin/headless/index.html' } },
   },
-  optimizeDeps: { include: ['@mlc-ai/web-tokenizers', 'comlink', 'idb-keyval', '@huggingface/jinja'] },
+  optimizeDeps: {
+    include: ['@mlc-ai/web-tokenizers', 'comlink', 'idb-keyval', '@huggingface/jinja', '@huggingface/hub'],
+  },
 });
 
 /** The app works offline after the first visit. Model bytes are not its business: they live in IndexedDB. */

@@ -18,7 +18,14 @@ export default defineConfig({
       },
       {
         optimizeDeps: {
-          include: ['@mlc-ai/web-tokenizers', 'comlink', 'idb-keyval', '@huggingface/jinja', 'fast-check'],
+          include: [
+            '@mlc-ai/web-tokenizers',
+            'comlink',
+            'idb-keyval',
+            '@huggingface/jinja',
+            '@huggingface/hub',
+            'fast-check',
+          ],
         },
         test: {
           name: 'browser',

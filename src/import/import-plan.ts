@@ -34,7 +34,7 @@ export async function planImport(
 ): Promise<ImportPlan> {
   const opened = await openSource(source, { expected });
   try {
-    return await (opened.kind === 'pack' ? planPack : planCheckpoint)(source, opened, format);
+    return await (opened.kind === 'pack' ? planPack : planCheckpoint)(opened.pinned, opened, format);
   } catch (error) {
     await opened.close();
     throw error;
