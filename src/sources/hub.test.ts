@@ -84,10 +84,10 @@ describe('a repository of the Hub', () => {
     await server.serve(`/api/models/${source.repo}/revision/${COMMIT}`, bytesOf(`{"sha":"${COMMIT}"}`, 1));
     await serveHub(server, { repo: source.repo, commit: 'f00d'.repeat(10), files: new Map([['m.gguf', after]]) });
     const file = await opened.folder.open('m.gguf');
-    expect(await file?.read(0, before.length)).toEqual(Uint8Array.from(before));
+    expect(await file?.read(300, before.length - 300)).toEqual(Uint8Array.from(before.subarray(300)));
     expect((await open(source)).revision).toBe('f00d'.repeat(10));
-    const moved = await openSource(source, { expected: opened.identity(), timing: testTiming() });
-    await expect(moved.folder.open('m.gguf')).rejects.toMatchObject({ code: 'source-changed' });
+    const moved = openSource(source, { expected: opened.identity(), timing: testTiming() });
+    await expect(moved).rejects.toMatchObject({ code: 'source-changed' });
     expect((await open(opened.pinned as HubSource)).revision).toBe(COMMIT);
   });
 

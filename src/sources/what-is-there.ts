@@ -25,7 +25,12 @@ export async function whatIsThere(folder: SourceFolder): Promise<Found> {
     const models = ggufModels(files);
     if (files.includes('config.json') && (models.length === 0 || files.some((f) => f.endsWith('.safetensors'))))
       return HF;
-    if (models[0]) return { kind: 'checkpoint', file: models[0], choices: models.length > 1 ? models : [] };
+    const [first] = models;
+    if (first !== undefined) {
+      // Now, so that its identity is known. Where this part of a split file is missing, its reader says so.
+      await folder.open(first);
+      return { kind: 'checkpoint', file: first, choices: models.length > 1 ? models : [] };
+    }
   } else if ((await folder.open('config.json')) !== null) return HF;
   else if (named !== null && (await isGguf(folder, named))) return { kind: 'checkpoint', file: named, choices: [] };
   throw folder.denied?.() ?? nothingFound(folder.label, 'manifest.json, config.json or a .gguf file');
