@@ -1,5 +1,5 @@
 // attention-out-prefill: x[t] += wo * a[t]
-//   a: [tokens, COLS] f32; w: [dim, COLS] q4; scale: [dim, COLS/32] f16; x: [tokens, dim] f32
+//   a: [tokens, COLS] f32; w, scale: a matrix [dim, COLS]; x: [tokens, dim] f32
 // Grid: (row tiles, token tiles).
 override DIM: u32;
 override COLS: u32;

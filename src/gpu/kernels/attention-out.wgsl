@@ -1,5 +1,5 @@
 // attention-out (decode): x += wo * a
-//   a: [COLS] f32; w: [dim, COLS] q4; scale: [dim, COLS/32] f16; x: [dim] f32; state[0]: fault
+//   a: [COLS] f32; w, scale: a matrix [dim, COLS]; x: [dim] f32; state[0]: fault
 // LANES threads compute a pair of rows.
 override DIM: u32;
 override COLS: u32;

@@ -1,5 +1,5 @@
 // embed: x[t] = tok_embeddings[ids[ID_OFFSET + t]]
-//   ids: [ID_OFFSET + tokens] u32; w, scale: [vocab, dim], a matrix; x: [tokens, dim] f32
+//   ids: [ID_OFFSET + tokens] u32; w, scale: a matrix [vocab, dim]; x: [tokens, dim] f32
 // A workgroup writes one token's row, a thread a vec4 of it at a time. DIM is a multiple of 32.
 override DIM: u32;
 override ID_OFFSET: u32;

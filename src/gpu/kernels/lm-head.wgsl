@@ -1,5 +1,5 @@
 // lm-head: logits[t] = output * xn[t], xn being normed with the final norm
-//   xn: [grid.y, dim] f32; w: [vocab, dim] q4; scale: [vocab, dim/32] f16; logits: [grid.y, vocab] f32; state[0]: fault
+//   xn: [grid.y, dim] f32; w, scale: a matrix [vocab, dim]; logits: [grid.y, vocab] f32; state[0]: fault
 // LANES threads compute a pair of rows. Grid: (row blocks, tokens).
 override DIM: u32;
 override VOCAB: u32;

@@ -1,5 +1,5 @@
 // qkv-prefill: as qkv, for a batch: [q, k, v][t] = wqkv * xn[t]; RoPE; k and v to the cache.
-//   xn: [tokens, dim] f32; w: [qkv_rows, dim] q4; scale: [qkv_rows, dim/32] f16; turns: [CONTEXT, head_dim/2] (cos, sin);
+//   xn: [tokens, dim] f32; w, scale: a matrix [qkv_rows, dim]; turns: [CONTEXT, head_dim/2] (cos, sin);
 //   q: [tokens, n_heads, head_dim] f32; kv: [2, n_kv_heads, CONTEXT, head_dim/2] u32
 // Grid: (row tiles, token tiles). qkv_rows is a multiple of 32.
 override COLS: u32;

@@ -1,5 +1,5 @@
 // qkv (decode): [q, k, v] = wqkv * rmsnorm(x); q and k get RoPE; k and v go to the cache as f16 pairs.
-//   x: [dim] f32; norm: [dim] f32; w: [qkv_rows, dim] q4; scale: [qkv_rows, dim/32] f16;
+//   x: [dim] f32; norm: [dim] f32; w, scale: a matrix [qkv_rows, dim];
 //   turns: [CONTEXT, head_dim/2] (cos, sin); q: [n_heads, head_dim] f32; kv: [2, n_kv_heads, CONTEXT, head_dim/2] u32; state[0]: fault
 // LANES threads compute a pair of neighbouring rows: wq and wk are interleaved, so a pair is a RoPE pair and a cache word.
 override DIM: u32;

@@ -1,11 +1,6 @@
 // What a matvec sums: two groups of weights times the same 32 inputs, being of two rows of a matrix, or of w1 and w3.
-// dots-<format>.wgsl adds dot_groups. The kernel provides w: array<vec4u>, scale: array<u32> and input(i), the i-th vec4 of its vector.
-struct Dots {
-  a: vec4f,
-  b: vec4f,
-  inputs: vec4f,
-}
-
+// dots-<format>.wgsl adds dot_groups. The kernel provides w: array<vec4u>, scale: array<u32> and input(i), the i-th vec4 of its vector,
+// which is called once for each.
 fn total(v: vec4f) -> f32 {
   return v.x + v.y + v.z + v.w;
 }
