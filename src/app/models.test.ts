@@ -89,10 +89,13 @@ describe('adding', () => {
   });
 
   it('takes another of several files', async () => {
-    const { models, library, state } = await openModels({ preview: previewOf({ choices: ['a.gguf', 'b.gguf'] }) });
+    const choices = ['a.gguf', 'b.gguf'];
+    const { models, library, state } = await openModels({ preview: previewOf({ choices }) });
     await models.look(HUB);
+    // Of one that was named, the library knows no choice.
+    library.options.preview = previewOf();
     await models.choose('b.gguf');
-    expect(state().draft.source).toEqual({ ...HUB, file: 'b.gguf' });
+    expect(state().draft).toMatchObject({ source: { ...HUB, file: 'b.gguf' }, choices });
     await models.look({ kind: 'url', url: 'http://localhost/models/' });
     await models.choose('b.gguf');
     expect(state().draft.source).toEqual({ kind: 'url', url: 'http://localhost/models/b.gguf' });

@@ -57,30 +57,43 @@ export class Models {
   }
 
   /** Reads what a source holds. What an earlier look finds out after this is dropped. */
-  async look(source: ImportSource, format = this.#state.draft.format): Promise<void> {
+  async look(source: ImportSource, format = this.#state.draft.format, choices: readonly string[] = []): Promise<void> {
     const look = ++this.#looks;
     this.#draft({ stage: 'looking', source, format, error: null });
     try {
       const preview = await this.#library.preview(source, { format });
       if (look !== this.#looks) return;
-      this.#draft({ stage: 'looked', preview });
+      this.#draft({ stage: 'looked', preview, choices: preview.choices.length > 0 ? preview.choices : choices });
       this.#session.announce(`${preview.name} was found.`);
     } catch (error) {
       if (look === this.#looks) this.#draft({ stage: 'choosing', preview: null, error: toErrorData(error) });
     }
   }
 
+  /** As {@link look}, of a source that is still being gathered: a dropped folder. */
+  async lookOnceRead(source: Promise<ImportSource>): Promise<void> {
+    try {
+      await this.look(await source);
+    } catch (error) {
+      this.#draft({ stage: 'choosing', error: toErrorData(error) });
+    }
+  }
+
   /** Looks at another of the .gguf files that the source holds. */
   async choose(file: string): Promise<void> {
-    const { source, preview } = this.#state.draft;
-    if (!source || !preview) return;
+    const { source, format, choices } = this.#state.draft;
+    if (!source) return;
     // A host names its files beside each other; all other sources keep the name beside the whole.
-    await this.look(source.kind === 'url' ? { ...source, url: new URL(file, source.url).href } : { ...source, file });
+    await this.look(
+      source.kind === 'url' ? { ...source, url: new URL(file, source.url).href } : { ...source, file },
+      format,
+      choices,
+    );
   }
 
   async setFormat(format: 'q4' | 'q8'): Promise<void> {
-    const { source } = this.#state.draft;
-    if (source) await this.look(source, format);
+    const { source, choices } = this.#state.draft;
+    if (source) await this.look(source, format, choices);
   }
 
   /** Back to the choice of a source; the one that was looked at stays in the form. */

@@ -12,6 +12,7 @@ export type {
 } from '../protocol/engine';
 export { ERROR_CODES, type ErrorCode, MixtabError } from '../protocol/errors';
 export type * from '../protocol/library';
+export { parseHubAddress } from '../sources/hub-address';
 export { requestPersistence } from '../store/quota';
 export { connectEngine, createEngine, type EngineOptions } from './create-engine';
 export type { ClientEvent, Engine, GenerateOptions } from './engine';

@@ -26,6 +26,13 @@ export function reopened(stored: StoredSource): ImportSource | null {
   return needsToken ? null : rest;
 }
 
+/** A source given anew to go on: of one on the Hub it brings the token, and the rest is what the import began with. */
+export function renewed(stored: StoredSource, given: ImportSource): ImportSource {
+  if (stored.kind !== 'hub' || given.kind !== 'hub') return given;
+  const { needsToken: _, ...rest } = stored;
+  return { ...rest, token: given.token };
+}
+
 /** What going on takes of the user. */
 export async function needsOf(stored: StoredSource, error: ErrorData | null): Promise<ModelEntry['needs']> {
   switch (stored.kind) {

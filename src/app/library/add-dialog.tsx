@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import { closeDialog, Dialog, openDialog } from '../lib/dialogs';
 import { ChooseSource } from './choose-source';
 import { DraftError } from './draft-error';
@@ -15,10 +16,16 @@ export function AddDialog() {
   const models = useModels();
   const draft = useLibrary((state) => state.draft);
   const preview = draft.preview;
+  // What was typed, a token above all, is forgotten with the dialog.
+  const [visit, setVisit] = useState(0);
+  const forget = () => {
+    models.clearDraft();
+    setVisit((last) => last + 1);
+  };
   return (
-    <Dialog id={DIALOG_ID} title="Add a model" closeName="add a model" wide onClose={() => models.clearDraft()}>
+    <Dialog id={DIALOG_ID} title="Add a model" closeName="add a model" wide onClose={forget}>
       {preview === null ? (
-        <ChooseSource draft={draft} />
+        <ChooseSource key={visit} draft={draft} />
       ) : (
         <Preview draft={draft} preview={preview} onStarted={() => closeDialog(DIALOG_ID)} />
       )}

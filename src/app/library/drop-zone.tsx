@@ -24,7 +24,7 @@ export function DropZone() {
         depth = 0;
         if (!event.dataTransfer) return;
         openAddDialog();
-        void fromDrop(event.dataTransfer).then((source) => source && models.look(source));
+        void models.lookOnceRead(fromDrop(event.dataTransfer));
       }),
     };
     for (const [type, listener] of Object.entries(listeners))

@@ -15,7 +15,7 @@ describe('parseAddress', () => {
     ['https://example.com/org/name', { kind: 'url', url: 'https://example.com/org/name' }],
   ])('takes %s', (text, source) => expect(parseAddress(text)).toEqual(source));
 
-  it.each(['', 'model', 'a/b/c', 'org/name@', 'ftp://example.com/x', 'https://', 'two words/x'])(
+  it.each(['', 'model', 'a/b/c', 'org/name@', 'ftp://example.com/x', 'https://', 'two words/x', 'datasets/x'])(
     'refuses %j',
     (text) => {
       expect(parseAddress(text)).toBeNull();

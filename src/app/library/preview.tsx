@@ -26,7 +26,7 @@ export function Preview({ draft, preview, onStarted }: PreviewProps) {
       <h3 ref={heading} tabIndex={-1} className="preview-name">
         {preview.name}
       </h3>
-      {preview.choices.length > 1 && <ChooseFile draft={draft} choices={preview.choices} disabled={busy} />}
+      {draft.choices.length > 1 && <ChooseFile draft={draft} disabled={busy} />}
       {hasFloats(preview) && <ChooseFormat draft={draft} disabled={busy} />}
       <dl className="facts">
         {factsOf(preview).map(({ label, value }) => (
@@ -70,7 +70,7 @@ function Warnings({ texts }: { texts: (string | null)[] }) {
   );
 }
 
-function ChooseFile({ draft, choices, disabled }: { draft: Draft; choices: string[]; disabled: boolean }) {
+function ChooseFile({ draft, disabled }: { draft: Draft; disabled: boolean }) {
   const models = useModels();
   const id = useId();
   const chosen = draft.source && 'file' in draft.source ? draft.source.file : undefined;
@@ -80,10 +80,10 @@ function ChooseFile({ draft, choices, disabled }: { draft: Draft; choices: strin
       <select
         id={id}
         disabled={disabled}
-        value={chosen ?? choices[0]}
+        value={chosen ?? draft.choices[0]}
         onChange={(event) => void models.choose(event.target.value)}
       >
-        {choices.map((choice) => (
+        {draft.choices.map((choice) => (
           <option key={choice}>{choice}</option>
         ))}
       </select>

@@ -2,6 +2,7 @@ import type { ModelEntry } from '../../protocol/library';
 import { openAddDialog } from './add-dialog';
 import { useLibrary, useModels } from './library-context';
 import { parseAddress } from './parse-address';
+import { SourceAgain } from './source-again';
 import { describeFailure } from './words';
 
 /** Why an import stopped, or why what was asked of a model could not be done, with what helps. */
@@ -12,7 +13,8 @@ export function RowFailure({ entry }: { entry: ModelEntry }) {
   const error = failure ?? (status === 'failed' ? entry.error : null);
   if (!error) return null;
   const startOver = async () => {
-    const source = parseAddress(entry.sourceLabel);
+    // The label of one on the Hub ends in the commit that it was of; there is another by now.
+    const source = parseAddress(entry.sourceLabel.split('@')[0] ?? '');
     if (!(await models.remove(id))) return;
     openAddDialog();
     if (source && (entry.sourceKind === 'url' || entry.sourceKind === 'hub')) await models.look(source);
@@ -27,6 +29,7 @@ export function RowFailure({ entry }: { entry: ModelEntry }) {
           Start over
         </button>
       )}
+      {'broken' in error.data && <SourceAgain entry={entry} onSource={(source) => void models.repair(id, source)} />}
       {failure && (
         <button type="button" className="button button-outline" onClick={() => models.clear(id)}>
           Dismiss

@@ -1,3 +1,4 @@
+import { MixtabError } from '../../protocol/errors';
 import type { ImportSource } from '../../protocol/library';
 
 /** One file or folder keeps its handle, which outlives a reload; several files are taken as they are. */
@@ -38,19 +39,21 @@ export function canExport(): boolean {
   return window.showDirectoryPicker !== undefined;
 }
 
-/** What was dropped; null where it holds no file. Reads the event before it first waits: afterwards it is empty. */
-export async function fromDrop(transfer: DataTransfer): Promise<ImportSource | null> {
+/** What was dropped. Rejects where it holds no file. Reads the event before it first waits: afterwards it is empty. */
+export async function fromDrop(transfer: DataTransfer): Promise<ImportSource> {
   const items = [...transfer.items].filter(({ kind }) => kind === 'file');
   const handles = items.map((item) => item.getAsFileSystemHandle?.() ?? Promise.resolve(null));
   const entries = items.map((item) => item.webkitGetAsEntry?.() ?? null);
   const files = [...transfer.files];
   const opened = await Promise.all(handles.map((handle) => handle.catch(() => null)));
-  const found = opened.filter((handle) => handle !== null);
-  if (found.length > 0 && found.length === items.length) return fromHandles(found);
+  const found = opened.flatMap((handle) => handle ?? []);
+  const handled = found.length > 0 && found.length === items.length ? await fromHandles(found) : null;
+  if (handled) return handled;
   const folders = entries.filter((entry) => entry?.isDirectory);
   const inside = await Promise.all(folders.map((folder) => (folder ? filesBelow(folder) : [])));
   const all = folders.length > 0 ? inside.flat() : files;
-  return all.length === 0 ? null : { kind: 'files', files: all };
+  if (all.length > 0) return { kind: 'files', files: all };
+  throw new MixtabError('request-invalid', 'drop: expected a file or a folder, got none', 'Choose it instead.');
 }
 
 /** The files of a dropped folder, subfolders too, where there are only the older entries. */

@@ -35,6 +35,8 @@ export interface Draft {
   source: ImportSource | null;
   format: 'q4' | 'q8';
   preview: ImportPreview | null;
+  /** .gguf files of the source, where it holds several models; they stay when one of them is looked at. */
+  choices: readonly string[];
   error: ErrorData | null;
 }
 
@@ -48,7 +50,14 @@ export type LibraryAction =
   | { type: 'draft/changed'; change: Partial<Draft> }
   | { type: 'draft/cleared' };
 
-export const EMPTY_DRAFT: Draft = { stage: 'choosing', source: null, format: 'q4', preview: null, error: null };
+export const EMPTY_DRAFT: Draft = {
+  stage: 'choosing',
+  source: null,
+  format: 'q4',
+  preview: null,
+  choices: [],
+  error: null,
+};
 
 export const INITIAL_LIBRARY: LibraryState = {
   models: null,
