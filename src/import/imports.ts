@@ -13,7 +13,7 @@ import { Importer } from './importer';
 import { checkUnchanged, KnownModels } from './known-models';
 import { type StartWorker, startConvertWorker } from './lane';
 import { type ModelLock, modelLock, takeModelLock, withIds } from './locks';
-import { reopened } from './stored-source';
+import { renewed, reopened } from './stored-source';
 
 export interface ImportsOptions {
   catalogue: Catalogue;
@@ -35,26 +35,21 @@ export class Imports {
   readonly #factory: IDBFactory;
   readonly #lanes: number;
   readonly #startWorker: StartWorker;
-  readonly #known: KnownModels;
+  readonly known: KnownModels;
 
   constructor({ catalogue, factory, lanes, startWorker }: ImportsOptions) {
     this.#catalogue = catalogue;
     this.#factory = factory;
     this.#lanes = lanes ?? Math.max(1, Math.min(4, navigator.hardwareConcurrency));
     this.#startWorker = startWorker ?? startConvertWorker;
-    this.#known = new KnownModels(catalogue, factory);
-  }
-
-  /** The id that a plan's model has or would have. */
-  idFor(plan: ImportPlan, id: string | undefined): Promise<string> {
-    return this.#known.idFor(plan, id);
+    this.known = new KnownModels(factory);
   }
 
   async import(source: ImportSource, options: ImportOptions): Promise<string> {
     const plan = await planImport(source, options);
     return this.#owning(plan, () =>
       withIds(async () => {
-        const id = await this.idFor(plan, options.id);
+        const id = await this.known.idFor(plan, options.id);
         return { id, under: await this.#begin(id, plan) };
       }),
     );
@@ -65,7 +60,7 @@ export class Imports {
     const [journal, manifest] = await Promise.all([store.journal(), store.manifest()]).finally(() => store.close());
     if (journal === null && manifest) return;
     if (journal === null) throw modelNotFound(id);
-    const opening = source ?? reopened(journal.source);
+    const opening = source ? renewed(journal.source, source) : reopened(journal.source);
     if (opening === null) throw needsUser(id, journal.source.kind);
     const plan = await planImport(opening, { format: journal.wish });
     await this.#owning(plan, async () => ({ id, under: await this.#begin(id, plan) }));

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ggufFile } from '../../tests/support/ref-files';
+import { expectWhole } from '../../tests/support/steered-import';
 import { ended, ImportEar, openTab, temporaryImport } from '../../tests/support/test-library';
 import type { ImportSource } from '../protocol/library';
 import { openModelStore } from '../store/model-store';
-import { verifyRecords } from '../store/verify';
 import { lanesGone } from './locks';
 
 /** Names of the records that an unfinished import has committed, or null once it is complete. */
@@ -45,10 +45,7 @@ test('a tab that is closed at any moments of an import loses nothing that was co
       await library.import(source, { id });
       expect(await ended(library, id)).toMatchObject({ status: 'complete', error: null });
       expect(ear.committed.filter((record) => madeBefore.includes(record))).toEqual([]);
-      const store = await openModelStore(id);
-      const manifest = await store.manifest();
-      expect(manifest && (await verifyRecords(store, manifest))).toEqual([]);
-      store.close();
+      await expectWhole(id);
     }),
     { numRuns: 5 },
   );

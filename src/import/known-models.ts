@@ -1,54 +1,62 @@
+import type { MadeRecord } from '../checkpoint/made-record';
 import { sameJson } from '../lib/json';
 import type { Formats } from '../pack/formats';
+import { packBytes } from '../pack/manifest';
 import { IdentityBook } from '../sources/identity';
 import type { SourceIdentity } from '../sources/opened-source';
-import type { Catalogue } from '../store/catalogue';
 import type { ImportOrigin, StoredSource } from '../store/journal';
 import { databaseName, openModelStore } from '../store/model-store';
 import type { ImportPlan } from './import-plan';
 import { checkId, idOf, idsLike } from './model-id';
 
-/** What a model of this browser was made of. */
-interface Origin extends ImportOrigin {
+/** What a model of this browser was made of, and what is there of it. */
+interface Known extends ImportOrigin {
   formats: Formats;
+  committedBytes: number;
 }
 
 /** Under which id a source is kept: that of the model that it was begun as, or one that is free. */
 export class KnownModels {
-  constructor(
-    private readonly catalogue: Catalogue,
-    private readonly factory: IDBFactory,
-  ) {}
+  constructor(private readonly factory: IDBFactory) {}
 
   /** With an `id` of the caller's, that one, whatever it holds. Throws `request-invalid` for one that is not safe. */
   async idFor(plan: ImportPlan, id: string | undefined): Promise<string> {
     if (id !== undefined) return checkId(id);
-    const databases = new Set((await this.factory.databases()).map(({ name }) => name));
     for (const candidate of idsLike(idOf(plan.journal.name))) {
-      if (!databases.has(databaseName(candidate))) return candidate;
-      const origin = await this.originOf(candidate);
-      if (origin === 'nothing' || (origin !== 'unknown' && isSame(origin, plan))) return candidate;
+      const known = await this.#known(candidate);
+      if (known === 'nothing' || (known !== 'unknown' && isSame(known, plan))) return candidate;
     }
     throw new Error('ids have no end');
   }
 
+  /** What is there already under an id of the plan's very source. */
+  async committedBytes(plan: ImportPlan, id: string): Promise<number> {
+    const known = await this.#known(id);
+    return typeof known === 'object' && isSame(known, plan) ? known.committedBytes : 0;
+  }
+
   /** `unknown`: a model that was not imported, but loaded from its host by the engine. */
-  private async originOf(id: string): Promise<Origin | 'nothing' | 'unknown'> {
+  async #known(id: string): Promise<Known | 'nothing' | 'unknown'> {
+    const databases = await this.factory.databases();
+    // Opening a database that is not there would make it.
+    if (!databases.some(({ name }) => name === databaseName(id))) return 'nothing';
     const store = await openModelStore(id, this.factory);
     try {
       const journal = await store.journal();
-      if (journal) return journal;
+      if (journal) return { ...journal, committedBytes: sumBytes(await store.made()) };
       const [manifest, origin] = [await store.manifest(), await store.origin()];
-      if (manifest && origin) return { ...origin, formats: manifest.formats };
-      return manifest || (await this.catalogue.row(id))?.complete ? 'unknown' : 'nothing';
+      if (!manifest) return 'nothing';
+      return origin ? { ...origin, formats: manifest.formats, committedBytes: packBytes(manifest) } : 'unknown';
     } finally {
       store.close();
     }
   }
 }
 
+const sumBytes = (made: MadeRecord[]): number => made.reduce((sum, { entry }) => sum + entry.bytes, 0);
+
 /** Whether a plan is of the same source, in the same formats. That its files may have changed since is another question. */
-function isSame(origin: Origin, { journal }: ImportPlan): boolean {
+function isSame(origin: Known, { journal }: ImportPlan): boolean {
   return samePlace(origin, journal) && sameJson(origin.formats, journal.formats);
 }
 

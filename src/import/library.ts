@@ -49,9 +49,9 @@ export class Library implements LibraryApi {
   async preview(source: ImportSource, options: ImportOptions): Promise<ImportPreview> {
     const plan = await planImport(source, options);
     try {
-      const id = await this.#imports.idFor(plan, options.id);
-      const model = (await this.list()).find((entry) => entry.id === id);
-      return previewOf(plan, id, model?.committedBytes ?? 0, await this.storage());
+      const { known } = this.#imports;
+      const id = await known.idFor(plan, options.id);
+      return previewOf(plan, id, await known.committedBytes(plan, id), await this.storage());
     } finally {
       await plan.opened.close();
     }

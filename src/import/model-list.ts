@@ -48,7 +48,7 @@ export class ModelList {
   #current(): ModelEntry[] {
     return (this.#entries ?? []).map((entry) => {
       const state = this.#running.get(entry.id);
-      if (state && entry.status === 'importing') return { ...entry, ...state };
+      if (state && entry.status === 'importing') return latest(entry, state);
       const error = this.#failures.get(entry.id);
       return error && entry.status === 'paused' ? { ...entry, status: 'failed', error } : entry;
     });
@@ -122,6 +122,14 @@ async function entryOf(row: CatalogueRow, locked: boolean, factory: IDBFactory):
     store.close();
   }
 }
+
+/** What was read and what was heard of a running import; either may be the newer. */
+const latest = (entry: ModelEntry, { progress, committedBytes, runnable }: ImportState): ModelEntry => ({
+  ...entry,
+  progress,
+  committedBytes: Math.max(entry.committedBytes, committedBytes),
+  runnable: entry.runnable || runnable,
+});
 
 /** What of an unfinished import is there. */
 export function committedOf(

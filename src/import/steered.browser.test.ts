@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { openBucket } from '../../tests/support/bucket';
 import { ggufFile } from '../../tests/support/ref-files';
+import { expectWhole, steeredImport } from '../../tests/support/steered-import';
 import { SteeredLanes } from '../../tests/support/steered-lanes';
 import { temporaryBucket } from '../../tests/support/storage-bucket';
 import { ended, ImportEar, openTab, temporaryImport, until } from '../../tests/support/test-library';
 import type { ImportSource } from '../protocol/library';
 import { openModelStore } from '../store/model-store';
-import { verifyRecords } from '../store/verify';
 import { Library } from './library';
 
 /** Of model b, in the order in which an import takes them. */
@@ -18,36 +18,8 @@ const RECORDS = [
 
 const gguf = async (): Promise<ImportSource> => ({ kind: 'files', files: [await ggufFile('b')] });
 
-/** An import in this window that makes a record only when it is told to. */
-async function steered(lanes = 1) {
-  const steering = new SteeredLanes();
-  const library = new Library({ lanes, startWorker: steering.startWorker });
-  const id = temporaryImport();
-  const ear = new ImportEar(id);
-  await library.import(await gguf(), { id });
-  /** Lets records be made up to `count`. */
-  const make = async (count: number): Promise<string[]> => {
-    const records: string[] = [];
-    while (records.length < count) {
-      const record = await steering.asked();
-      steering.make(record);
-      records.push(record);
-    }
-    await ear.until(() => records.every((record) => ear.committed.includes(record)));
-    return records;
-  };
-  return { steering, library, id, ear, make };
-}
-
-async function expectWhole(id: string, factory = indexedDB): Promise<void> {
-  const store = await openModelStore(id, factory);
-  const manifest = await store.manifest();
-  expect(manifest && (await verifyRecords(store, manifest))).toEqual([]);
-  store.close();
-}
-
 test('dense weights first, then experts by layer; one that an engine wants jumps the queue', async () => {
-  const { steering, library, id, ear, make } = await steered();
+  const { steering, library, id, ear, make } = await steeredImport(await gguf());
   expect(await make(2)).toEqual(['dense/0', 'dense/1']);
   const third = await steering.asked();
   ear.channel.post({ type: 'want', record: 'expert/1/2' });
@@ -64,7 +36,7 @@ test('dense weights first, then experts by layer; one that an engine wants jumps
 });
 
 test('it can be run from when the dense weights are there; progress never passes the whole', async () => {
-  const { steering, library, id, ear, make } = await steered();
+  const { steering, library, id, ear, make } = await steeredImport(await gguf());
   await make(3);
   expect(await until(library, id, (entry) => entry.progress !== null)).toMatchObject({
     status: 'importing',
@@ -83,7 +55,7 @@ test('it can be run from when the dense weights are there; progress never passes
 
 describe('a worker that dies', () => {
   test('is replaced, and its record made again', async () => {
-    const { steering, library, id, ear, make } = await steered(2);
+    const { steering, library, id, ear, make } = await steeredImport(await gguf(), 2);
     await make(1);
     const record = await steering.asked();
     steering.die(record);
@@ -94,7 +66,7 @@ describe('a worker that dies', () => {
   });
 
   test('twice at the same record ends the import, which says at which; what is committed stays', async () => {
-    const { steering, library, id, ear, make } = await steered();
+    const { steering, library, id, ear, make } = await steeredImport(await gguf());
     await make(2);
     for (let time = 0; time < 2; time++) {
       expect(await steering.asked()).toBe('dense/2');
@@ -117,7 +89,7 @@ describe('a worker that dies', () => {
 
 describe('two tabs', () => {
   test('one import at a time: the other tab is refused, sees the progress, and can pause and resume it', async () => {
-    const { steering, library, id, ear, make } = await steered();
+    const { steering, library, id, ear, make } = await steeredImport(await gguf());
     const other = openTab().library;
     await make(2);
     await expect(other.import(await gguf(), { id })).rejects.toMatchObject({ code: 'import-busy', data: { id } });
@@ -136,7 +108,7 @@ describe('two tabs', () => {
   });
 
   test('a model can be removed in the middle of its import, from any tab', async () => {
-    const { library, id, make } = await steered();
+    const { library, id, make } = await steeredImport(await gguf());
     await make(2);
     const other = openTab().library;
     await other.remove(id);
@@ -151,7 +123,7 @@ describe('two tabs', () => {
 
 describe('another source', () => {
   test('is refused where records of the first are there, and taken where none is', async () => {
-    const { steering, library, id, make } = await steered();
+    const { steering, library, id, make } = await steeredImport(await gguf());
     const file = await ggufFile('b');
     const changed: ImportSource = {
       kind: 'files',
