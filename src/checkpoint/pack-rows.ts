@@ -1,6 +1,8 @@
 import { GROUP } from '../model/config';
 import { GROUP_BYTES, type MatrixFormat } from '../pack/formats';
-import { type QuantizeError, quantizeQ4 } from './quantize';
+import { dequantize } from '../reference/dequantize';
+import type { QuantizeError } from './quantize';
+import { quantizeQ4 } from './quantize-q4';
 import { quantizeQ4a } from './quantize-q4a';
 import { quantizeQ8 } from './quantize-q8';
 import type { WeightType } from './weight-types';
@@ -19,7 +21,7 @@ export interface PackedGroups {
 
 /**
  * Whole blocks as they are stored, in a format of the pack: repacked where the type has a way, else quantized. Fills `packed` and adds to
- * `error`, whose sums are no longer finite where a value is not.
+ * `error`, whose sums are no longer finite where a value is not. The error of what is repacked is measured on a part of it.
  */
 export function packRows(
   type: WeightType,
@@ -28,23 +30,67 @@ export function packRows(
   packed: PackedGroups,
   error: QuantizeError,
 ): void {
+  const stored = { type, bytes, weights: (bytes.length / type.bytes) * type.block };
   const repack = type.repack?.[format];
-  if (repack) {
-    repack(bytes, packed.q, packed.scales, error);
-    return;
+  if (!repack) quantize(stored, format, packed, error);
+  else if (repack(bytes, packed.q, packed.scales)) sampleError(stored, format, packed, error);
+  else error.squaredNorm = Number.NaN;
+}
+
+interface Stored {
+  type: WeightType;
+  bytes: Uint8Array<ArrayBuffer>;
+  weights: number;
+}
+
+function quantize(stored: Stored, format: MatrixFormat, packed: PackedGroups, error: QuantizeError): void {
+  const values = new Float32Array(Math.min(STRIP, stored.weights));
+  for (let at = 0; at < stored.weights; at += STRIP) {
+    const strip = values.subarray(0, Math.min(STRIP, stored.weights - at));
+    decode(stored, at, strip);
+    const { q, scales } = groupsAt(packed, format, at, strip.length);
+    QUANTIZE[format](strip, q, scales, error);
   }
-  const values = new Float32Array(STRIP);
-  const weights = (bytes.length / type.bytes) * type.block;
-  const perWeight = { q: GROUP_BYTES[format].q / GROUP, scale: GROUP_BYTES[format].scale / 2 / GROUP };
-  for (let at = 0; at < weights; at += STRIP) {
-    const end = Math.min(at + STRIP, weights);
-    const strip = values.subarray(0, end - at);
-    type.decode(bytes.subarray((at / type.block) * type.bytes, (end / type.block) * type.bytes), strip);
-    QUANTIZE[format](
-      strip,
-      packed.q.subarray(at * perWeight.q, end * perWeight.q),
-      packed.scales.subarray(at * perWeight.scale, end * perWeight.scale),
-      error,
-    );
+}
+
+/** A multiple of every type's block. */
+const RUN = 256;
+const FEW_RUNS = 256;
+
+/** Of every n-th run of weights what was stored is held against what is packed, and counts n times; where there are few, all are. */
+function sampleError(stored: Stored, format: MatrixFormat, packed: PackedGroups, error: QuantizeError): void {
+  const { weights } = stored;
+  const every = Math.max(1, Math.min(FEW_RUNS, Math.floor(weights / (RUN * FEW_RUNS)))) * RUN;
+  const values = new Float32Array(RUN);
+  const sums = { squaredError: 0, squaredNorm: 0 };
+  let sampled = 0;
+  for (let at = 0; at < weights; at += every) {
+    const run = values.subarray(0, Math.min(RUN, weights - at));
+    decode(stored, at, run);
+    const { q, scales } = groupsAt(packed, format, at, run.length);
+    const back = dequantize(format, q, scales);
+    for (let i = 0; i < run.length; i++) {
+      const x = run[i] as number;
+      const difference = x - (back[i] as number);
+      sums.squaredError += difference * difference;
+      sums.squaredNorm += x * x;
+    }
+    sampled += run.length;
   }
+  error.squaredError += (sums.squaredError * weights) / sampled;
+  error.squaredNorm += (sums.squaredNorm * weights) / sampled;
+}
+
+function decode({ type, bytes }: Stored, at: number, values: Float32Array): void {
+  const bytesAt = (weight: number) => (weight / type.block) * type.bytes;
+  type.decode(bytes.subarray(bytesAt(at), bytesAt(at + values.length)), values);
+}
+
+function groupsAt({ q, scales }: PackedGroups, format: MatrixFormat, at: number, weights: number): PackedGroups {
+  const [first, last] = [at / GROUP, (at + weights) / GROUP];
+  const bytes = GROUP_BYTES[format];
+  return {
+    q: q.subarray(first * bytes.q, last * bytes.q),
+    scales: scales.subarray((first * bytes.scale) / 2, (last * bytes.scale) / 2),
+  };
 }

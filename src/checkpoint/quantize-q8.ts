@@ -1,6 +1,6 @@
 import { fromF16Bits, toF16Bits } from '../lib/f16';
 import { GROUP } from '../model/config';
-import type { QuantizeError } from './quantize';
+import { clampF16, type QuantizeError } from './quantize';
 
 /**
  * Quantizes groups of 32 values to q8: the greatest one is mapped to 127, and the scale is then the one of least squared error for
@@ -25,12 +25,12 @@ export function quantizeQ8(values: Float32Array, q: Uint8Array, scales: Uint16Ar
     let square = 0;
     for (let j = v; j < v + GROUP; j++) {
       const x = values[j] as number;
-      const code = Math.round(x * inverse);
+      const code = ((x * inverse + 128.5) | 0) - 128;
       q[j] = code;
       dot += code * x;
       square += code * code;
     }
-    const bits = toF16Bits(square === 0 ? 0 : dot / square);
+    const bits = toF16Bits(square === 0 ? 0 : clampF16(dot / square));
     scales[g] = bits;
     const scale = fromF16Bits(bits);
     let squared = 0;

@@ -1,15 +1,14 @@
 import { fromF16Bits } from '../lib/f16';
 import type { MatrixFormat } from '../pack/formats';
-import type { QuantizeError } from './quantize';
 
 /** Decodes whole blocks: all of `bytes` into all of `values`. */
 export type Decode = (bytes: Uint8Array, values: Float32Array) => void;
 
 /**
- * Turns whole blocks into a pack's groups without a float on the way: codes into `q`, f16 bits into `scales` (in q4a scale and minimum by turns),
- * both laid out as in src/pack/layout.ts. Adds to `error`; where a value is not finite, its sums no longer are.
+ * Turns whole blocks into a pack's groups without a float on the way: codes into `q`, f16 bits into `scales` (in q4a scale and minimum by
+ * turns), laid out as in src/pack/layout.ts. Returns false where a scale is not finite.
  */
-export type Repack = (bytes: Uint8Array<ArrayBuffer>, q: Uint8Array, scales: Uint16Array, error: QuantizeError) => void;
+export type Repack = (bytes: Uint8Array, q: Uint8Array, scales: Uint16Array) => boolean;
 
 /** How a checkpoint stores tensors: in blocks of `block` neighbours of a row, each of `bytes` bytes. */
 export interface WeightType {
@@ -28,19 +27,29 @@ const decodeF32: Decode = (bytes, values) => {
 };
 
 const decodeF16: Decode = (bytes, values) => {
-  for (let i = 0; i < values.length; i++) {
-    values[i] = fromF16Bits((bytes[2 * i] as number) | ((bytes[2 * i + 1] as number) << 8));
-  }
+  const halves = words(bytes);
+  for (let i = 0; i < values.length; i++) values[i] = fromF16Bits(halves[i] as number);
 };
 
 /** The upper half of an f32. */
 const decodeBf16: Decode = (bytes, values) => {
-  const words = new Uint32Array(values.buffer, values.byteOffset, values.length);
-  for (let i = 0; i < values.length; i++) {
-    words[i] = ((bytes[2 * i] as number) << 16) | ((bytes[2 * i + 1] as number) << 24);
-  }
+  const halves = words(bytes);
+  const bits = new Int32Array(values.buffer, values.byteOffset, values.length);
+  for (let i = 0; i < values.length; i++) bits[i] = (halves[i] as number) << 16;
 };
 
 export const F32: WeightType = { name: 'F32', block: 1, bytes: 4, decode: decodeF32, format: null };
 export const F16: WeightType = { name: 'F16', block: 1, bytes: 2, decode: decodeF16, format: null };
 export const BF16: WeightType = { name: 'BF16', block: 1, bytes: 2, decode: decodeBf16, format: null };
+
+/** A view of 16-bit words; of a copy where the bytes are not aligned. All machines that have WebGPU are little-endian. */
+export function words(bytes: Uint8Array): Uint16Array {
+  const aligned = bytes.byteOffset % 2 === 0 ? bytes : bytes.slice();
+  return new Uint16Array(aligned.buffer, aligned.byteOffset, aligned.length / 2);
+}
+
+/** The same of 32-bit words. */
+export function dwords(bytes: Uint8Array): Int32Array {
+  const aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
+  return new Int32Array(aligned.buffer, aligned.byteOffset, aligned.length / 4);
+}

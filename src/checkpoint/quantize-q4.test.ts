@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fromF16Bits, roundF16 } from '../lib/f16';
 import { dequantize } from '../reference/dequantize';
-import { quantizeQ4, relativeError } from './quantize';
+import { relativeError } from './quantize';
+import { quantizeQ4 } from './quantize-q4';
 
 function quantize(values: Float32Array) {
   const q = new Uint8Array(values.length / 2);
