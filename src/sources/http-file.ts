@@ -5,9 +5,13 @@ import type { SourceFile } from './opened-source';
 import { checkStatus, checkWhole, type RemoteFile } from './remote-file';
 import { retrying } from './retry';
 import { sourceChanged } from './source-errors';
+import { isRecord } from './whole-files';
 
 /** Longer reads are cut into parts of this size, which are fetched side by side. */
 const PART_BYTES = 8 * 1024 * 1024;
+
+/** Headers have 12 MB at most; what is read on from them by chance has an end too. */
+const MAX_HEAD_BYTES = 32 * 1024 * 1024;
 
 /** One file of a host that serves ranges. */
 export class HttpFile implements SourceFile {
@@ -17,14 +21,27 @@ export class HttpFile implements SourceFile {
   /** Where redirects led: signed, for a while only. Saves the way over the first host at every read. */
   #direct: string | null = null;
 
-  /** `head`: the first bytes, as they came with the first answer. They are kept until a read goes past them. */
+  #head: Uint8Array<ArrayBuffer>;
+  #grows: boolean;
+
+  /** `head`: the first bytes, as they came with the first answer. It grows with every read that goes on from it. */
   constructor(
     private readonly remote: RemoteFile,
-    private head: Uint8Array<ArrayBuffer>,
+    head: Uint8Array<ArrayBuffer>,
   ) {
     this.name = remote.name;
     this.size = remote.version.size;
     this.tag = remote.version.tag;
+    this.#head = head;
+    this.#grows = !isRecord(this.name);
+  }
+
+  get head(): Uint8Array<ArrayBuffer> {
+    return this.#head;
+  }
+
+  headersRead(): void {
+    this.#grows = false;
   }
 
   async read(offset: number, length: number, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
@@ -32,14 +49,40 @@ export class HttpFile implements SourceFile {
       throw new RangeError(`${this.name}: ${length} bytes at ${offset}, but it has ${this.size}`);
     }
     const bytes = new Uint8Array(length);
-    const known = this.head.subarray(offset, offset + length);
+    const known = this.#head.subarray(offset, offset + length);
     bytes.set(known);
-    if (offset <= this.head.length && offset + length > this.head.length) this.head = new Uint8Array(0);
+    await this.#fill(bytes, known.length, offset, signal);
+    this.#keep(bytes, offset);
+    return bytes;
+  }
+
+  #keep(bytes: Uint8Array<ArrayBuffer>, offset: number): void {
+    const end = offset + bytes.length;
+    if (offset > this.#head.length || end <= this.#head.length) return;
+    if (this.#grows && end <= MAX_HEAD_BYTES) {
+      const longer = new Uint8Array(end);
+      longer.set(this.#head);
+      longer.set(bytes, offset);
+      this.#head = longer;
+    } else if (isRecord(this.name)) {
+      // Read once, front to back.
+      this.#head = new Uint8Array(0);
+    }
+  }
+
+  /** Fills `bytes`, which begin at `offset` of the file, from `done` on. */
+  async #fill(
+    bytes: Uint8Array<ArrayBuffer>,
+    done: number,
+    offset: number,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    const { length } = bytes;
     // One part that fails ends the others.
     const failed = new AbortController();
     const either = signal ? AbortSignal.any([signal, failed.signal]) : failed.signal;
     const parts: Promise<void>[] = [];
-    for (let at = known.length; at < length; at += PART_BYTES) {
+    for (let at = done; at < length; at += PART_BYTES) {
       const part = bytes.subarray(at, Math.min(at + PART_BYTES, length));
       parts.push(this.#fetch(part, offset + at, either));
     }
@@ -49,7 +92,6 @@ export class HttpFile implements SourceFile {
       failed.abort();
       throw error;
     }
-    return bytes;
   }
 
   /** Fills `part` with the bytes at `offset`. What has come stays when the connection breaks; only the rest is asked for again. */

@@ -1,7 +1,7 @@
 import { MixtabError } from '../protocol/errors';
 import { labelOf } from './http-errors';
 import { openHttp } from './open-http';
-import { openHttpFile } from './open-http-file';
+import { earlierOf, openHttpFile } from './open-http-file';
 import type { OpenOptions, SourceFolder } from './opened-source';
 import { wholeFiles } from './whole-files';
 
@@ -34,7 +34,11 @@ export function httpFolder(address: string, options: OpenOptions): SourceFolder 
     named: isFolder ? null : last,
     async open(file) {
       try {
-        return await openHttpFile(http, { name: file, address: addressOf(file) }, whole.open);
+        return await openHttpFile(
+          http,
+          { name: file, address: addressOf(file), earlier: earlierOf(options, file) },
+          whole.open,
+        );
       } catch (error) {
         // Object stores that do not list their files answer 403 for one that is not there. Of a signed address it means what it says.
         if (!isDenied(error) || error.data.status !== 403 || url.search !== '' || addressOf(file) === url.href)

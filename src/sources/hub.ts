@@ -7,7 +7,7 @@ import { type Http, request } from './http';
 import { denied, notThere, wrongStatus } from './http-errors';
 import { HUB, parseHubAddress } from './hub-address';
 import { openHttp } from './open-http';
-import { openHttpFile } from './open-http-file';
+import { earlierOf, openHttpFile } from './open-http-file';
 import type { FileIdentity, OpenOptions, SourceFolder } from './opened-source';
 import { retrying } from './retry';
 import { wholeFiles } from './whole-files';
@@ -41,7 +41,11 @@ export async function hubFolder(source: HubSource, options: OpenOptions): Promis
         const entry = files.get(path);
         if (entry === undefined) return null;
         const address = `${endpoint}/${repo}/resolve/${commit}/${path.split('/').map(encodeURIComponent).join('/')}`;
-        return await openHttpFile(http, { name: path, address, known: entry }, whole.open);
+        return await openHttpFile(
+          http,
+          { name: path, address, known: entry, earlier: earlierOf(options, path) },
+          whole.open,
+        );
       },
       spoolBytes: whole.spoolBytes,
       close: (keep) => {

@@ -11,6 +11,7 @@ export async function openCheckpointOf(opened: OpenedSource): Promise<Checkpoint
   }
   const { folder, file } = opened;
   const checkpoint = file === null ? await openHfCheckpoint(folder) : await openGgufCheckpoint(folder, file);
+  opened.headersRead();
   // A Hub repository keeps its GGUF files in folders of their own now and then.
   const name = checkpoint.name.replace(/^.*\//, '');
   return { ...checkpoint, name, revision: opened.revision || checkpoint.revision };

@@ -2,9 +2,9 @@ import { firstBytes, HEAD_BYTES, wholeBody } from './body';
 import { type Answer, type Http, request } from './http';
 import { Dropped, denied, labelOf, wrongStatus } from './http-errors';
 import { HttpFile } from './http-file';
-import { contentRange, versionOf } from './http-version';
+import { contentRange, versionOf, versionOfIdentity } from './http-version';
 import { memoryFile } from './memory-file';
-import type { FileIdentity, SourceFile } from './opened-source';
+import type { FileIdentity, OpenOptions, SourceFile } from './opened-source';
 import type { RemoteFile } from './remote-file';
 import { retrying } from './retry';
 import { sourceChanged } from './source-errors';
@@ -18,6 +18,14 @@ export interface Wanted {
   address: string;
   /** Where an address leads to the same bytes for ever: their size and mark. ETags of the servers that deliver it do not count then. */
   known?: FileIdentity | undefined;
+  /** What is known of an earlier time when it was open: it is not looked for again, only compared as it is read. */
+  earlier?: { identity: FileIdentity; head: Blob } | undefined;
+}
+
+/** Of what {@link OpenOptions} say of an earlier time. */
+export function earlierOf({ expected, heads }: OpenOptions, file: string): Wanted['earlier'] {
+  const [identity, head] = [expected?.[file], heads?.[file]];
+  return identity && head && { identity, head };
 }
 
 /**
@@ -26,7 +34,7 @@ export interface Wanted {
  */
 export async function openHttpFile(
   http: Http,
-  { name, address, known }: Wanted,
+  { name, address, known, earlier }: Wanted,
   openWhole: OpenWhole,
 ): Promise<SourceFile | null> {
   const found = (size: number, headers: Headers): RemoteFile => {
@@ -34,6 +42,11 @@ export async function openHttpFile(
     if (known.size !== size) throw sourceChanged(name, `${known.size} bytes`, `${size}`);
     return { http, name, address, version: { ...known, etag: '', lastModified: '' } };
   };
+  if (earlier !== undefined) {
+    const { identity, head } = earlier;
+    const version = known ? found(identity.size, new Headers()).version : versionOfIdentity(identity);
+    return new HttpFile({ http, name, address, version }, new Uint8Array(await head.arrayBuffer()));
+  }
   const label = labelOf(address);
   let answered = false;
   return await retrying(http, label, undefined, async () => {

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fixturePath } from '../../tests/support/checkpoint-files';
+import { sentTwice } from '../../tests/support/faults';
 import { FaultyServer } from '../../tests/support/faulty-server';
 import { testTiming } from '../../tests/support/timing';
 import { recordPath, validateManifest } from '../pack/manifest';
@@ -122,6 +123,29 @@ describe('a source that is opened again', () => {
     await expect(file?.read(300_000, 1000)).rejects.toMatchObject({ code: 'source-denied', data: { expired: true } });
     const fresh = await open('/m.gguf?sig=new', { expected: old.identity() });
     expect(await (await fresh.folder.open('m.gguf'))?.read(300_000, 1000)).toHaveLength(1000);
+  });
+
+  it.each(['/gguf/model-q4_0.gguf', '/folder/'])('with its headers at hand (%s) sends no byte twice', async (path) => {
+    const folder = path.slice(0, path.indexOf('/', 1));
+    await server.serveFolder(folder, fixturePath('b'));
+    const first = await open(path);
+    const before = await openCheckpointOf(first);
+    const options = { expected: first.identity(), heads: first.heads() };
+    const second = await open(path, options);
+    const after = await openCheckpointOf(second);
+    expect(after.config).toEqual(before.config);
+    expect(second.identity()).toEqual(first.identity());
+    const weights = second.file ?? 'model.safetensors';
+    const file = await second.folder.open(weights);
+    const bytes = await readFile(`${fixturePath('b')}/${weights}`);
+    expect(Buffer.compare((await file?.read(0, bytes.length)) ?? bytes.subarray(1), bytes)).toBe(0);
+    expect(sentTwice((await server.log(folder)).filter(({ status }) => status === 206))).toEqual([]);
+    await server.serve(
+      `${folder}/${weights}`,
+      bytes.map((byte) => byte ^ 1),
+    );
+    const changed = await (await open(path, options)).folder.open(weights);
+    await expect(changed?.read(bytes.length - 9, 9)).rejects.toMatchObject({ code: 'source-changed' });
   });
 
   it('and closed ends what is being read', async () => {

@@ -6,7 +6,7 @@ import { httpFolder } from './http-folder';
 import { hubFolder } from './hub';
 import { parseHubAddress } from './hub-address';
 import { IdentityBook } from './identity';
-import type { OpenedSource, OpenOptions, SourceFile, SourceFolder } from './opened-source';
+import type { Heads, OpenedSource, OpenOptions, SourceFile, SourceFolder } from './opened-source';
 import { whatIsThere } from './what-is-there';
 
 /**
@@ -20,10 +20,14 @@ export async function openSource(source: ImportSource, options: OpenOptions = {}
   try {
     const book = new IdentityBook(options.expected);
     const opened = new Map<string, Promise<SourceFile | null>>();
+    const files = new Map<string, SourceFile>();
     const open = async (file: string): Promise<SourceFile | null> => {
       throwIfAborted(options.signal);
       const found = await inner.open(file);
-      if (found !== null) book.enter(file, found);
+      if (found !== null) {
+        book.enter(file, found);
+        files.set(file, found);
+      }
       return found;
     };
     const folder = {
@@ -52,12 +56,22 @@ export async function openSource(source: ImportSource, options: OpenOptions = {}
         return inner.spoolBytes();
       },
       identity: () => book.identity(),
+      heads: () => headsOf(files),
+      headersRead: () => {
+        for (const file of files.values()) file.headersRead?.();
+      },
       close: (keep = false) => inner.close(keep),
     };
   } catch (error) {
     await inner.close(false);
     throw error;
   }
+}
+
+function headsOf(files: Map<string, SourceFile>): Heads {
+  const heads: Heads = {};
+  for (const [path, { head }] of files) if (head !== undefined && head.length > 0) heads[path] = new Blob([head]);
+  return heads;
 }
 
 async function openFolder(source: ImportSource, options: OpenOptions): Promise<SourceFolder> {

@@ -23,6 +23,13 @@ export interface OpenedSource {
   /** Of the files opened so far. */
   identity(): SourceIdentity;
   /**
+   * The beginnings of the files of hosts that serve ranges, as far as headers were read. Given to {@link openSource} again, with the
+   * identity, headers need not be sent again, nor what was read beyond them of the weights that follow.
+   */
+  heads(): Heads;
+  /** To be called when all headers are read: from now on beginnings do not grow. */
+  headersRead(): void;
+  /**
    * Stops reads that are under way and removes what was kept of files of hosts that serve no ranges; with `keep` that stays, so that the
    * source opened again need not fetch it from its start. Safe to call twice.
    */
@@ -31,6 +38,9 @@ export interface OpenedSource {
 
 /** Tells whether a source still is what it was, file by file. */
 export type SourceIdentity = Record<string, FileIdentity>;
+
+/** By file. */
+export type Heads = Record<string, Blob>;
 
 export interface FileIdentity {
   /** Bytes. */
@@ -44,6 +54,8 @@ export interface OpenOptions {
   signal?: AbortSignal | undefined;
   /** As {@link OpenedSource.identity} was when the import began: a file that differs rejects with `source-changed`. */
   expected?: SourceIdentity | undefined;
+  /** As {@link OpenedSource.heads} gave them; of files in `expected` alone. */
+  heads?: Heads | undefined;
   /** Told of what was overcome or is waited for, such as a dropped connection: its code says what it would be if it went on. */
   onNotice?: ((notice: ErrorData) => void) | undefined;
   /** Requests that this source keeps in flight at once. Default 6; share 4 to 8 among the workers of a page. */
@@ -76,4 +88,7 @@ export interface SourceFolder {
 export interface SourceFile extends ByteSource {
   /** See {@link FileIdentity.tag}. */
   readonly tag: string;
+  /** See {@link OpenedSource.heads}. */
+  readonly head?: Uint8Array<ArrayBuffer>;
+  headersRead?(): void;
 }

@@ -4,7 +4,7 @@ import { type ErrorData, MixtabError, toErrorData } from '../protocol/errors';
 import { labelOf } from './http-errors';
 import type { SourceFile } from './opened-source';
 import type { RemoteFile } from './remote-file';
-import { clearSpools, lockOf, type SpoolFiles, spoolFiles } from './spool-files';
+import { clearSpools, lockOf, type SpoolFiles, spoolFiles, typed } from './spool-files';
 import { writeSpool } from './spool-writer';
 
 /** Between all who have a spool open, in whatever worker or tab. */
@@ -26,7 +26,7 @@ export class SpoolFile implements SourceFile {
 
   private constructor(
     private readonly remote: RemoteFile,
-    private readonly head: Uint8Array<ArrayBuffer>,
+    private readonly first: Uint8Array<ArrayBuffer>,
     private readonly key: string,
     private readonly files: SpoolFiles,
     private readonly segmentBytes: number,
@@ -39,16 +39,18 @@ export class SpoolFile implements SourceFile {
     this.channel.onmessage = ({ data }: MessageEvent<Message>) => this.#hear(data);
   }
 
-  /** `head`: the first bytes, so that short headers cost no room. The spool begins with the first read beyond them. */
-  static async open(remote: RemoteFile, head: Uint8Array<ArrayBuffer>): Promise<SpoolFile> {
+  /** `first`: bytes from the start, so that short headers cost no room. The spool begins with the first read beyond them. */
+  static async open(remote: RemoteFile, first: Uint8Array<ArrayBuffer>): Promise<SpoolFile> {
     const { segmentBytes } = remote.http.limits;
     const key = await keyOf(remote, segmentBytes);
+    // Without a mark, what an earlier visit has left may be of another version of the file.
+    if (remote.version.tag === '') await clearSpools(key);
     const leave = await holdShared(lockOf(key), remote.http.signal);
     try {
       // Of visits that ended without closing, for other files.
       await clearSpools();
       const channel = new BroadcastChannel(`mixtab-spool/${key}`);
-      return new SpoolFile(remote, head, key, await spoolFiles(key), segmentBytes, channel, leave);
+      return new SpoolFile(remote, first, key, await spoolFiles(key), segmentBytes, channel, leave);
     } catch (error) {
       await leave();
       throw error;
@@ -60,13 +62,13 @@ export class SpoolFile implements SourceFile {
       throw new RangeError(`${this.name}: ${length} bytes at ${offset}, but it has ${this.size}`);
     }
     const bytes = new Uint8Array(length);
-    const known = this.head.subarray(offset, offset + length);
+    const known = this.first.subarray(offset, offset + length);
     bytes.set(known);
     for (let at = known.length; at < length; ) {
       const index = Math.floor((offset + at) / this.segmentBytes);
       const from = offset + at - index * this.segmentBytes;
       const segment = await this.#segment(index, signal);
-      const part = new Uint8Array(await segment.slice(from, from + length - at).arrayBuffer());
+      const part = new Uint8Array(await typed(() => segment.slice(from, from + length - at).arrayBuffer()));
       bytes.set(part, at);
       at += part.length;
     }
