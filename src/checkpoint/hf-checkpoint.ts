@@ -23,7 +23,7 @@ export async function openHfCheckpoint(folder: FileFolder): Promise<Checkpoint> 
   if (json === null) throw invalid(folder.name, 'a config.json', 'none', 'Give the folder that holds config.json.');
   const config = parseHfConfig(json);
   const [tokenizer, generation, tensors] = [
-    await readTokenizer(folder),
+    await readTokenizer(folder, config.vocabSize),
     await readGeneration(folder),
     await readTensors(folder),
   ];

@@ -1,29 +1,38 @@
 import type { FileFolder } from '../lib/byte-source';
 import type { Manifest } from '../pack/manifest';
 import { MixtabError } from '../protocol/errors';
-import { parseObject, readJson, readText } from './json-file';
+import { parseObject, readBytes, readJson, readText } from './json-file';
+import { parseSentencePieceModel, type SentencePieceModel } from './sentencepiece-model';
 
-/** Tokenizer, chat template and special tokens of a Hugging Face folder. Throws `checkpoint-invalid`. */
-export async function readTokenizer(folder: FileFolder): Promise<Manifest['tokenizer']> {
-  const json = await readText(folder, 'tokenizer.json');
-  if (json === null) {
-    throw new MixtabError(
-      'checkpoint-invalid',
-      `${folder.name}: expected a tokenizer.json, got none`,
-      'Older folders hold only tokenizer.model: `AutoTokenizer.from_pretrained(folder).save_pretrained(folder)` writes the other form.',
-      { file: 'tokenizer.json' },
-    );
-  }
-  parseObject(json, 'tokenizer.json');
+/** Tokenizer, chat template and special tokens of a Hugging Face folder. Throws `checkpoint-invalid`, `config-unsupported`. */
+export async function readTokenizer(folder: FileFolder, vocabSize: number): Promise<Manifest['tokenizer']> {
+  const { json, bosToken, eosToken } = await readVocabulary(folder, vocabSize);
   const settings = (await readJson(folder, 'tokenizer_config.json')) ?? {};
   return {
     json,
     // Newer folders keep the template in a file of its own, which then takes precedence.
     chatTemplate: (await readText(folder, 'chat_template.jinja')) ?? chatTemplate(settings.chat_template),
-    bosToken: tokenText(settings.bos_token) ?? '<s>',
-    eosToken: tokenText(settings.eos_token) ?? '</s>',
+    bosToken: tokenText(settings.bos_token) ?? bosToken ?? '<s>',
+    eosToken: tokenText(settings.eos_token) ?? eosToken ?? '</s>',
     addBos: settings.add_bos_token !== false,
   };
+}
+
+/** tokenizer.json; or, as in older folders, tokenizer.model alone. */
+async function readVocabulary(folder: FileFolder, vocabSize: number): Promise<SentencePieceModel> {
+  const json = await readText(folder, 'tokenizer.json');
+  if (json !== null) {
+    parseObject(json, 'tokenizer.json');
+    return { json, bosToken: null, eosToken: null };
+  }
+  const model = await readBytes(folder, 'tokenizer.model');
+  if (model !== null) return parseSentencePieceModel(model, vocabSize);
+  throw new MixtabError(
+    'checkpoint-invalid',
+    `${folder.name}: expected a tokenizer.json or a tokenizer.model, got neither`,
+    'Download the missing file from where the model came from.',
+    { file: 'tokenizer.json' },
+  );
 }
 
 /** Those of Mixtral's own card. */

@@ -5,13 +5,20 @@ import { MixtabError } from '../protocol/errors';
 /** Texts of a model folder are small; a tokenizer.json of 256,000 entries has about 35 MB. */
 const MAX_TEXT_BYTES = 256 * 1024 * 1024;
 
-/** A text file of a folder, or null when it is not there. */
-export async function readText(folder: FileFolder, file: string): Promise<string | null> {
+/** A small file of a folder, whole, or null when it is not there. */
+export async function readBytes(folder: FileFolder, file: string): Promise<Uint8Array<ArrayBuffer> | null> {
   const source = await folder.open(file);
   if (source === null) return null;
   if (source.size > MAX_TEXT_BYTES) throw invalid(file, `at most ${MAX_TEXT_BYTES} bytes`, `${source.size}`);
+  return await source.read(0, source.size);
+}
+
+/** A text file of a folder, or null when it is not there. */
+export async function readText(folder: FileFolder, file: string): Promise<string | null> {
+  const bytes = await readBytes(folder, file);
+  if (bytes === null) return null;
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(await source.read(0, source.size));
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (error) {
     if (error instanceof TypeError) throw invalid(file, 'UTF-8 text', 'other bytes');
     throw error;
