@@ -54,6 +54,19 @@ for (const [size, viewport] of Object.entries(SIZES)) {
       expect(await findings(page), 'settings').toEqual([]);
       await page.keyboard.press('Escape');
 
+      await page.getByRole('button', { name: /^Models, now/ }).click();
+      expect(await findings(page), 'models').toEqual([]);
+      await page.getByRole('button', { name: 'Add a model' }).click();
+      const address = page.getByLabel('Web address or Hugging Face name');
+      await address.fill('nonsense');
+      await address.press('Enter');
+      expect(await findings(page), 'no address').toEqual([]);
+      await address.fill('org/name');
+      await expect(page.getByLabel('Access token')).toBeVisible();
+      expect(await findings(page), 'add a model').toEqual([]);
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('Escape');
+
       await limitTokens(page, 32);
       await parts.story.click();
       await expect(parts.lastAnswer.locator('.prose')).not.toBeEmpty();

@@ -156,7 +156,17 @@ test('everything is reached by keyboard alone', async ({ page }) => {
     });
     seen.add(name);
   }
-  for (const name of ['New chat', 'Settings', 'Conversation', 'Copy', 'Regenerate', 'Message', 'Send', 'GPU memory']) {
+  for (const name of [
+    'Models, now: Mixtab Tiny · 14.4 M parameters',
+    'New chat',
+    'Settings',
+    'Conversation',
+    'Copy',
+    'Regenerate',
+    'Message',
+    'Send',
+    'GPU memory',
+  ]) {
     expect([...seen], name).toContain(name);
   }
 });

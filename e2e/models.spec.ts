@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import type { Page } from '@playwright/test';
 import { serve } from '../scripts/serve.mjs';
@@ -5,12 +6,20 @@ import { test as base, DIST, expect, finished, limitTokens, openReady } from './
 
 const REFS = fileURLToPath(new URL('../tests/fixtures/refs', import.meta.url));
 
+/** A host that can be made to answer nothing for a while. */
+const host = { silent: false };
+
+function redirectToModel(_: IncomingMessage, response: ServerResponse): void {
+  if (!host.silent) response.writeHead(302, { Location: '/refs/a/model-q4_0.gguf' }).end();
+}
+
 /** The checkpoints lie on the page's own server too, so that an address of one can be typed. */
 const test = base.extend<object, { appUrl: string }>({
   appUrl: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the dependencies from the pattern
     async ({}, use) => {
-      const server = await serve({ root: DIST, mounts: { '/refs/': REFS } });
+      const routes = { 'GET /slow.gguf': redirectToModel, 'HEAD /slow.gguf': redirectToModel };
+      const server = await serve({ root: DIST, mounts: { '/refs/': REFS }, routes });
       await use(server.url);
       await server.close();
     },
@@ -129,6 +138,25 @@ test('the chat goes over to another model and says so', async ({ page }) => {
   await expect(app.answers).toHaveCount(2);
   await finished(app);
   await expect(app.lastAnswer).toHaveAttribute('data-status', /done|length/);
+});
+
+test('an import that the last visit left is offered, and goes on', async ({ page }) => {
+  await openReady(page);
+  const parts = await lookAt(page, new URL('slow.gguf', page.url()).href);
+  await expect(parts.import).toBeEnabled();
+  host.silent = true;
+  await parts.import.click();
+  await expect(parts.add).toBeHidden();
+  await expect(parts.row('slow')).toContainText('Importing');
+  await expect(parts.bar).toContainText('is being imported');
+
+  await page.reload();
+  host.silent = false;
+  await expect(parts.bar).toContainText('is not all here yet');
+  await parts.bar.getByRole('button', { name: 'Go on' }).click();
+  await expect(parts.bar).toContainText('is here');
+  await parts.bar.getByRole('button', { name: 'Dismiss' }).click();
+  await expect(parts.bar).toHaveCount(0);
 });
 
 test('a folder of safetensors offers four or eight bits, and shows what each takes', async ({ page }) => {

@@ -22,7 +22,8 @@ const ANSWER_MS = 300_000;
 const SETTINGS = { seed: 3, temperature: 0.5, budgets: { tiny: 12_500_000 } };
 
 await mkdir(values.out, { recursive: true });
-const { url, close } = await serve({ root: values.dist, port: 0 });
+const checkpoints = fileURLToPath(new URL('../tests/fixtures/refs', import.meta.url));
+const { url, close } = await serve({ root: values.dist, port: 0, mounts: { '/refs/': checkpoints } });
 const executablePath = findChromium();
 const browser = await chromium.launch({
   ...(executablePath ? { executablePath } : {}),
@@ -58,5 +59,16 @@ async function takePictures(page, name) {
   if (await memory.isVisible()) {
     await memory.click();
     await page.screenshot({ path: `${values.out}/${name}-memory.png` });
+    await page.keyboard.press('Escape');
   }
+  await page.getByRole('button', { name: /^Models, now/ }).click();
+  await page.getByRole('button', { name: 'Add a model' }).click();
+  await page.getByLabel('Web address or Hugging Face name').fill(`${url}refs/a/model-q4_0.gguf`);
+  await page.getByRole('button', { name: 'Look at it' }).click();
+  const start = page.getByRole('button', { name: 'Import', exact: true });
+  await start.waitFor({ timeout: ANSWER_MS });
+  await page.screenshot({ path: `${values.out}/${name}-import.png` });
+  await start.click();
+  await page.getByText('is here', { exact: false }).waitFor({ state: 'attached', timeout: ANSWER_MS });
+  await page.screenshot({ path: `${values.out}/${name}-models.png` });
 }

@@ -10,7 +10,7 @@ import { UseButton } from './use-button';
 import { describeEntry, formatAgo, isUsable, STATUS_WORDS } from './words';
 
 export function ModelRow({ entry }: { entry: ModelEntry }) {
-  const { id, name, status, usedAt } = entry;
+  const { id, name, status, addedAt, usedAt } = entry;
   const [deleting, setDeleting] = useState(false);
   const word = STATUS_WORDS[status];
   return (
@@ -24,12 +24,12 @@ export function ModelRow({ entry }: { entry: ModelEntry }) {
         )}
       </div>
       <p className="muted">
-        {describeEntry(entry)}
-        {usedAt > 0 && ` · used ${formatAgo(usedAt, Date.now())}`}
+        {describeEntry(entry)} · {usedAt > addedAt ? 'used' : 'added'}{' '}
+        {formatAgo(Math.max(usedAt, addedAt), Date.now())}
       </p>
+      <RowFailure entry={entry} />
       <ImportStatus entry={entry} />
       <TaskStatus id={id} />
-      <RowFailure entry={entry} />
       {deleting ? (
         <DeleteConfirm entry={entry} onKeep={() => setDeleting(false)} />
       ) : (
