@@ -6,11 +6,12 @@ import { test as base, DIST, expect, finished, limitTokens, openReady } from './
 
 const REFS = fileURLToPath(new URL('../tests/fixtures/refs', import.meta.url));
 
-/** A host that can be made to answer nothing for a while. */
+/** A host that can be made to send nothing but the head of its file for a while. */
 const host = { silent: false };
 
-function redirectToModel(_: IncomingMessage, response: ServerResponse): void {
-  if (!host.silent) response.writeHead(302, { Location: '/refs/a/model-q4_0.gguf' }).end();
+function redirectToModel(request: IncomingMessage, response: ServerResponse): void {
+  if (!host.silent || request.headers.range?.startsWith('bytes=0-'))
+    response.writeHead(302, { Location: '/refs/a/model-q4_0.gguf' }).end();
 }
 
 /** The checkpoints lie on the page's own server too, so that an address of one can be typed. */
