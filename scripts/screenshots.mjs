@@ -69,6 +69,6 @@ async function takePictures(page, name) {
   await start.waitFor({ timeout: ANSWER_MS });
   await page.screenshot({ path: `${values.out}/${name}-import.png` });
   await start.click();
-  await page.getByText('is here', { exact: false }).waitFor({ state: 'attached', timeout: ANSWER_MS });
+  await page.locator('.import-bar[data-kind="done"]').waitFor({ state: 'attached', timeout: ANSWER_MS });
   await page.screenshot({ path: `${values.out}/${name}-models.png` });
 }

@@ -226,13 +226,15 @@ export class Models {
 
   #listed(models: ModelEntry[]): void {
     const others = models.filter(({ id }) => id !== this.#session.embedded.id);
-    for (const { id, kind } of newsOf(this.#state.models, others)) {
+    const news = newsOf(this.#state.models, others);
+    for (const { id, kind } of news) {
       const entry = others.find((model) => model.id === id);
       if (kind === 'done') this.#session.announce(`${entry?.name} is here.`);
       if (kind === 'failed')
         this.#session.announce(`The import of ${entry?.name} stopped: ${entry?.error?.message ?? ''}`);
     }
     this.#dispatch({ type: 'library/listed', models: others });
+    if (news.length > 0) void this.measure();
   }
 
   #draft(change: Partial<LibraryState['draft']>): void {
