@@ -52,6 +52,7 @@ async function planCheckpoint(source: ImportSource, opened: OpenedSource, wish: 
       version: 1,
       source: storedSource(source),
       identity: opened.identity(),
+      heads: opened.heads(),
       wish,
       name,
       texts: { name, revision, config, tokenizer, generation },

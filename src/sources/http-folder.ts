@@ -1,7 +1,7 @@
 import { MixtabError } from '../protocol/errors';
 import { labelOf } from './http-errors';
 import { openHttp } from './open-http';
-import { earlierOf, openHttpFile } from './open-http-file';
+import { knownHead, openHttpFile } from './open-http-file';
 import type { OpenOptions, SourceFolder } from './opened-source';
 import { wholeFiles } from './whole-files';
 
@@ -36,7 +36,7 @@ export function httpFolder(address: string, options: OpenOptions): SourceFolder 
       try {
         return await openHttpFile(
           http,
-          { name: file, address: addressOf(file), earlier: earlierOf(options, file) },
+          { name: file, address: addressOf(file), head: knownHead(options, file) },
           whole.open,
         );
       } catch (error) {

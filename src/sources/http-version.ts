@@ -1,4 +1,3 @@
-import type { FileIdentity } from './opened-source';
 import { sourceChanged } from './source-errors';
 
 /** What a host says of a file at the first answer. */
@@ -14,12 +13,6 @@ export function versionOf(size: number, headers: Headers): Version {
   const etag = headers.get('etag') ?? '';
   const lastModified = headers.get('last-modified') ?? '';
   return { size, tag: strong(etag) || lastModified, etag, lastModified };
-}
-
-/** The same of an identity that was written down. */
-export function versionOfIdentity({ size, tag }: FileIdentity): Version {
-  const isEtag = tag.endsWith('"');
-  return { size, tag, etag: isEtag ? tag : '', lastModified: isEtag ? '' : tag };
 }
 
 /** Throws `source-changed` when an answer's marks differ from the first's. Marks that are not sent, or not shown across origins, say nothing. */

@@ -7,7 +7,7 @@ import { type Http, request } from './http';
 import { denied, notThere, wrongStatus } from './http-errors';
 import { HUB, parseHubAddress } from './hub-address';
 import { openHttp } from './open-http';
-import { earlierOf, openHttpFile } from './open-http-file';
+import { knownHead, openHttpFile } from './open-http-file';
 import type { FileIdentity, OpenOptions, SourceFolder } from './opened-source';
 import { retrying } from './retry';
 import { wholeFiles } from './whole-files';
@@ -43,7 +43,7 @@ export async function hubFolder(source: HubSource, options: OpenOptions): Promis
         const address = `${endpoint}/${repo}/resolve/${commit}/${path.split('/').map(encodeURIComponent).join('/')}`;
         return await openHttpFile(
           http,
-          { name: path, address, known: entry, earlier: earlierOf(options, path) },
+          { name: path, address, known: entry, head: knownHead(options, path) },
           whole.open,
         );
       },

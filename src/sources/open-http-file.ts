@@ -2,7 +2,7 @@ import { firstBytes, HEAD_BYTES, wholeBody } from './body';
 import { type Answer, type Http, request } from './http';
 import { Dropped, denied, labelOf, wrongStatus } from './http-errors';
 import { HttpFile } from './http-file';
-import { contentRange, versionOf, versionOfIdentity } from './http-version';
+import { contentRange, versionOf } from './http-version';
 import { memoryFile } from './memory-file';
 import type { FileIdentity, OpenOptions, SourceFile } from './opened-source';
 import type { RemoteFile } from './remote-file';
@@ -18,15 +18,13 @@ export interface Wanted {
   address: string;
   /** Where an address leads to the same bytes for ever: their size and mark. ETags of the servers that deliver it do not count then. */
   known?: FileIdentity | undefined;
-  /** What is known of an earlier time when it was open: it is not looked for again, only compared as it is read. */
-  earlier?: { identity: FileIdentity; head: Blob } | undefined;
+  /** Its beginning, from an earlier time when it was open: the first answer is for one byte then. */
+  head?: Blob | undefined;
 }
 
-/** Of what {@link OpenOptions} say of an earlier time. */
-export function earlierOf({ expected, heads }: OpenOptions, file: string): Wanted['earlier'] {
-  const [identity, head] = [expected?.[file], heads?.[file]];
-  return identity && head && { identity, head };
-}
+/** Of an earlier time; without an identity to hold the file against it might be of another file. */
+export const knownHead = ({ expected, heads }: OpenOptions, file: string): Blob | undefined =>
+  expected?.[file] && heads?.[file];
 
 /**
  * Finds a file's size and version and whether its host serves ranges, which only an answer to one tells. Null when there is no such
@@ -34,7 +32,7 @@ export function earlierOf({ expected, heads }: OpenOptions, file: string): Wante
  */
 export async function openHttpFile(
   http: Http,
-  { name, address, known, earlier }: Wanted,
+  { name, address, known, head }: Wanted,
   openWhole: OpenWhole,
 ): Promise<SourceFile | null> {
   const found = (size: number, headers: Headers): RemoteFile => {
@@ -42,18 +40,15 @@ export async function openHttpFile(
     if (known.size !== size) throw sourceChanged(name, `${known.size} bytes`, `${size}`);
     return { http, name, address, version: { ...known, etag: '', lastModified: '' } };
   };
-  if (earlier !== undefined) {
-    const { identity, head } = earlier;
-    const version = known ? found(identity.size, new Headers()).version : versionOfIdentity(identity);
-    return new HttpFile({ http, name, address, version }, new Uint8Array(await head.arrayBuffer()));
-  }
   const label = labelOf(address);
   let answered = false;
   return await retrying(http, label, undefined, async () => {
-    const answer = await request(http, address, { Range: `bytes=0-${HEAD_BYTES - 1}` }).catch((error: unknown) => {
-      if (!(error instanceof Dropped) || error.details.status !== undefined) throw error;
-      throw new Dropped(error.message, { ...error.details, answered });
-    });
+    const answer = await request(http, address, { Range: `bytes=0-${head ? 0 : HEAD_BYTES - 1}` }).catch(
+      (error: unknown) => {
+        if (!(error instanceof Dropped) || error.details.status !== undefined) throw error;
+        throw new Dropped(error.message, { ...error.details, answered });
+      },
+    );
     answered = true;
     let passedOn = false;
     try {
@@ -64,10 +59,11 @@ export async function openHttpFile(
         const range = contentRange(headers.get('content-range'));
         if (range !== null && range.from !== 0)
           throw new Dropped(`bytes from ${range.from} on, not from 0`, { status });
-        const head = await firstBytes(answer);
+        const first = await firstBytes(answer);
         answer.end();
-        const size = range?.size ?? (await sizeOf(http, address, head.length));
-        return new HttpFile(found(size, headers), head.subarray(0, size));
+        const size = range?.size ?? (await sizeOf(http, address, first.length));
+        const bytes = head ? new Uint8Array(await head.arrayBuffer()) : first;
+        return new HttpFile(found(size, headers), bytes.subarray(0, size));
       }
       if (status === 416) return memoryFile(found(0, headers), new Uint8Array(0));
       if (status !== 200) throw wrongStatus(label, 'a file', status);

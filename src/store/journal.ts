@@ -4,7 +4,7 @@ import type { ModelConfig } from '../model/config';
 import type { Formats } from '../pack/formats';
 import type { Manifest } from '../pack/manifest';
 import type { HubSource, ImportSource } from '../protocol/library';
-import type { SourceIdentity } from '../sources/opened-source';
+import type { Heads, SourceIdentity } from '../sources/opened-source';
 
 /**
  * What an unfinished import is known by, kept in the model's own database: enough to go on, and to run the model with the records that are
@@ -15,6 +15,8 @@ export interface ImportJournal {
   source: StoredSource;
   /** The source's files, as they were at the beginning. */
   identity: SourceIdentity;
+  /** Their beginnings, where they came over a network: the workers need not fetch the headers again. */
+  heads?: Heads;
   /** What float matrices become. */
   wish: 'q4' | 'q8';
   /** Shown to people. */
