@@ -1,12 +1,11 @@
-import type { ChatCompletionChunk, TextCompletionChunk } from '../client';
 import type { GenerateStats } from '../protocol/engine';
 import { type ErrorData, toErrorData } from '../protocol/errors';
+import { ask, textOf } from './ask';
 import type { CreateEngine, PageEngine } from './engine-port';
 import { FrameBatcher, type FrameScheduler } from './lib/frame-batcher';
 import { ExpertFeed } from './memory/expert-feed';
 import { type AppAction, type AppState, initialState, reduceApp } from './state/app-state';
-import { type AnswerStatus, isStreaming, toMessages, toText } from './state/chat';
-import { fitContext, promptLimit } from './state/fit-context';
+import { type AnswerStatus, isStreaming } from './state/chat';
 import type { ProblemSource } from './state/problems';
 import { readSettings, type Settings, writeSettings } from './state/settings';
 import { createStore, type Store } from './state/store';
@@ -205,9 +204,11 @@ export class Session {
     }, this.options.schedule);
     let status: Exclude<AnswerStatus, 'streaming'> = 'stopped';
     try {
-      for await (const chunk of await this.#request(engine, answerId, abort.signal)) {
+      const { chunks, forgotten } = await ask(engine, this.#state.chat, this.#settings, abort.signal);
+      if (forgotten > 0) this.#dispatch({ type: 'chat/forgot', answerId, forgotten });
+      for await (const chunk of chunks) {
         const choice = chunk.choices[0];
-        if (choice) pending.text += 'delta' in choice ? (choice.delta.content ?? '') : choice.text;
+        pending.text += textOf(chunk);
         if (chunk.mixtab) {
           pending.stats = chunk.mixtab.stats;
           this.feed.setPicks(chunk.mixtab.picks);
@@ -228,30 +229,6 @@ export class Session {
     this.#dispatch({ type: 'chat/ended', answerId, status });
     if (this.#answering === abort) this.#answering = null;
     this.#announceEnd(answerId);
-  }
-
-  async #request(
-    engine: PageEngine,
-    answerId: string,
-    signal: AbortSignal,
-  ): Promise<AsyncIterable<ChatCompletionChunk | TextCompletionChunk>> {
-    const { temperature, topP, maxTokens, seed } = this.#settings;
-    const { contextLength, defaults, chat } = engine.info;
-    const sampling = {
-      temperature: temperature ?? defaults.temperature,
-      top_p: topP ?? defaults.topP,
-      max_tokens: maxTokens,
-      seed,
-      stream: true,
-    } as const;
-    if (!chat) return engine.completions.create({ prompt: toText(this.#state.chat), ...sampling }, { signal });
-    const { messages, forgotten } = await fitContext(
-      toMessages(this.#state.chat),
-      promptLimit(contextLength, maxTokens),
-      (candidates) => engine.countTokens(candidates),
-    );
-    if (forgotten > 0) this.#dispatch({ type: 'chat/forgot', answerId, forgotten });
-    return engine.chat.completions.create({ messages, ...sampling }, { signal });
   }
 
   #listen(engine: PageEngine): void {
