@@ -67,7 +67,8 @@ describe('parseCommand', () => {
       storageBytesPerSecond: 5e8,
       gpuBytesPerSecond: 1e11,
     });
-    expect(parseCommand(['bench', '--json'])).toEqual({ name: 'bench', json: true });
+    expect(parseCommand(['bench', '--json'])).toEqual({ name: 'bench', what: 'model', json: true });
+    expect(parseCommand(['bench', 'import'])).toEqual({ name: 'bench', what: 'import', json: false });
     expect(parseCommand(['--help'])).toEqual({ name: 'help' });
     expect(parseCommand(['run', '--help'])).toEqual({ name: 'help' });
     expect(parseCommand(['--version'])).toEqual({ name: 'version' });

@@ -49,7 +49,7 @@ export type Command =
   | RunCommand
   | ConvertCommand
   | InspectCommand
-  | { name: 'bench'; json: boolean }
+  | { name: 'bench'; what: 'model' | 'import'; json: boolean }
   | { name: 'help' }
   | { name: 'version' };
 
@@ -80,6 +80,8 @@ const INSPECT_OPTIONS = {
   'gpu-gbps': { type: 'string' },
   json: { type: 'boolean' },
 } as const satisfies Options;
+
+const BENCH_OPTIONS = { json: { type: 'boolean' } } as const satisfies Options;
 
 /** What Chromium reads from IndexedDB to the GPU, about, and a laptop's GPU: for those who do not say. */
 const STORAGE_BYTES_PER_SECOND = 1e9;
@@ -114,7 +116,10 @@ export function parseCommand(argv: string[]): Command {
       };
     }
     case 'bench':
-      return { name, json: parse(rest, { json: { type: 'boolean' } }, []).values.json ?? false };
+      // Without a word: what the embedded model's speed is.
+      if (rest[0] === 'import')
+        return { name, what: 'import', json: parse(rest.slice(1), BENCH_OPTIONS, []).values.json ?? false };
+      return { name, what: 'model', json: parse(rest, BENCH_OPTIONS, []).values.json ?? false };
     default:
       throw new UsageError(`expected run, convert, inspect or bench, got ${name}`);
   }

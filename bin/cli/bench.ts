@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { benchEmbeddedModel } from '../../bench/embedded-model';
 import type { BenchEngine, Figure } from '../../bench/figures';
+import { benchImport } from '../../bench/repack';
 import { buildDist } from './dist';
 import { openSession } from './session';
 import { StatusLine } from './status-line';
@@ -39,6 +40,14 @@ export async function bench({ json }: { json: boolean }, root: string, signal: A
     status.clear();
     await rm(profileDir, { recursive: true, force: true });
   }
+}
+
+/** `mixtab bench import`: repacking and quantizing, in this process; no GPU and no browser. */
+export async function benchImports({ json }: { json: boolean }): Promise<void> {
+  const status = new StatusLine(process.stderr);
+  const figures = await benchImport(status.log);
+  status.clear();
+  process.stdout.write(json ? `${JSON.stringify({ figures })}\n` : table(figures));
 }
 
 function table(figures: Figure[]): string {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MixtabError } from '../../src/protocol/errors';
 import { type Command, parseCommand, UsageError } from './args';
-import { bench } from './bench';
+import { bench, benchImports } from './bench';
 import { convertCommand } from './convert-command';
 import { failureLine } from './failure';
 import { inspectCommand } from './inspect-command';
@@ -37,7 +37,9 @@ async function perform(command: Command, root: string): Promise<void> {
     case 'inspect':
       return await inspectCommand(command, root);
     case 'bench':
-      return await interruptible((signal) => bench(command, root, signal));
+      return await (command.what === 'import'
+        ? benchImports(command)
+        : interruptible((signal) => bench(command, root, signal)));
     case 'help':
       process.stdout.write(USAGE);
       return;

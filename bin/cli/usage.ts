@@ -16,7 +16,7 @@ mixtab convert SRC OUT [--format q4|q8]    checkpoint -> pack folder
 mixtab inspect SRC [--budget-mb M] [--storage-gbps S] [--gpu-gbps G] [--format q4|q8] [--json]
                                            what a checkpoint or a pack holds, whether this machine can run it, and how fast
                                            with this budget, storage of S GB/s (1) and GPU memory of G GB/s (400)
-mixtab bench [--json]                      the benchmarks in bench/
+mixtab bench [import] [--json]             the benchmarks in bench/: of the embedded model, or of imports
 mixtab --help | --version
 
 SRC: tiny (the embedded model), a pack folder, a Hugging Face folder, a .gguf file; for convert and inspect also their address on the

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   type CheckpointFiles,
@@ -109,6 +110,40 @@ describe('a Hugging Face folder', () => {
     const error: unknown = await opened(model, change).catch((e: unknown) => e);
     expect(error).toMatchObject({ code: 'checkpoint-invalid', message: expect.stringContaining(named) });
     expect((error as { hint: string }).hint).not.toBe('');
+  });
+
+  it('with any index and any header is opened or refused, without reading a byte of weights', async () => {
+    const files = await checkpointFiles('a');
+    const shards = fc.constantFrom(
+      'model-00001-of-00003.safetensors',
+      'x.safetensors',
+      '../x.safetensors',
+      '__proto__',
+      '',
+    );
+    const maps = fc.dictionary(fc.string(), fc.oneof(shards, fc.jsonValue()));
+    const index = fc.oneof(fc.jsonValue(), fc.record({ weight_map: fc.oneof(maps, fc.jsonValue()) }));
+    const entry = fc.record({
+      dtype: fc.oneof(fc.constantFrom('BF16', 'F32', 'constructor'), fc.jsonValue()),
+      shape: fc.oneof(fc.array(fc.oneof(fc.nat(512), fc.double(), fc.constant(2 ** 60))), fc.jsonValue()),
+      data_offsets: fc.oneof(fc.tuple(fc.maxSafeNat(), fc.maxSafeNat()), fc.array(fc.double()), fc.jsonValue()),
+    });
+    const names = fc.constantFrom('model.norm.weight', 'lm_head.weight', '__proto__', '__metadata__', 'x');
+    const header = fc.oneof(fc.dictionary(names, fc.oneof(entry, fc.jsonValue())), fc.jsonValue());
+    await fc.assert(
+      fc.asyncProperty(index, header, fc.boolean(), async (anyIndex, anyHeader, known) => {
+        const broken = new Map(files);
+        if (known) broken.delete(INDEX);
+        else setText(broken, INDEX, JSON.stringify(anyIndex));
+        const json = new TextEncoder().encode(JSON.stringify(anyHeader));
+        const file = new Uint8Array(8 + json.length + 4096);
+        new DataView(file.buffer).setUint32(0, json.length, true);
+        file.set(json, 8);
+        broken.set('model.safetensors', file).set('x.safetensors', file);
+        await expect(openHfCheckpoint(folderOf(broken))).rejects.toMatchObject({ code: 'checkpoint-invalid' });
+      }),
+      { numRuns: 200 },
+    );
   });
 
   it('of another architecture is refused as that', async () => {

@@ -13,6 +13,10 @@ import { BF16, F16, F32 } from './weight-types';
 const WEIGHT_TYPES = [F32, F16, BF16];
 const ONE_FILE = 'model.safetensors';
 const INDEX = 'model.safetensors.index.json';
+/** Some hundred bytes a tensor; Mixtral 8x7B's has 100 kB. */
+const MAX_INDEX_BYTES = 8 * 1024 * 1024;
+/** Mixtral 8x7B has 19. */
+const MAX_SHARDS = 1000;
 
 /**
  * Opens a Hugging Face folder of a MixtralForCausalLM: config.json, tokenizer.json, and the weights in one safetensors file or in shards.
@@ -47,7 +51,7 @@ async function readTensors(folder: FileFolder): Promise<Map<string, TensorInfo>>
 }
 
 async function shardNames(folder: FileFolder): Promise<string[]> {
-  const index = await readJson(folder, INDEX);
+  const index = await readJson(folder, INDEX, MAX_INDEX_BYTES);
   if (index === null) return [ONE_FILE];
   const map = index.weight_map;
   if (typeof map !== 'object' || map === null) throw invalid(INDEX, 'a weight_map', typeof map);
@@ -58,6 +62,7 @@ async function shardNames(folder: FileFolder): Promise<string[]> {
       throw invalid(INDEX, 'names of .safetensors files in its own folder', String(name));
     }
   }
+  if (names.size === 0 || names.size > MAX_SHARDS) throw invalid(INDEX, `1 to ${MAX_SHARDS} files`, `${names.size}`);
   return [...names].sort();
 }
 

@@ -6,16 +6,20 @@ import { MixtabError } from '../protocol/errors';
 const MAX_TEXT_BYTES = 256 * 1024 * 1024;
 
 /** A small file of a folder, whole, or null when it is not there. */
-export async function readBytes(folder: FileFolder, file: string): Promise<Uint8Array<ArrayBuffer> | null> {
+export async function readBytes(
+  folder: FileFolder,
+  file: string,
+  maxBytes = MAX_TEXT_BYTES,
+): Promise<Uint8Array<ArrayBuffer> | null> {
   const source = await folder.open(file);
   if (source === null) return null;
-  if (source.size > MAX_TEXT_BYTES) throw invalid(file, `at most ${MAX_TEXT_BYTES} bytes`, `${source.size}`);
+  if (source.size > maxBytes) throw invalid(file, `at most ${maxBytes} bytes`, `${source.size}`);
   return await source.read(0, source.size);
 }
 
 /** A text file of a folder, or null when it is not there. */
-export async function readText(folder: FileFolder, file: string): Promise<string | null> {
-  const bytes = await readBytes(folder, file);
+export async function readText(folder: FileFolder, file: string, maxBytes = MAX_TEXT_BYTES): Promise<string | null> {
+  const bytes = await readBytes(folder, file, maxBytes);
   if (bytes === null) return null;
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
@@ -26,8 +30,12 @@ export async function readText(folder: FileFolder, file: string): Promise<string
 }
 
 /** A JSON object of a folder, or null when there is no such file. */
-export async function readJson(folder: FileFolder, file: string): Promise<Record<string, unknown> | null> {
-  const text = await readText(folder, file);
+export async function readJson(
+  folder: FileFolder,
+  file: string,
+  maxBytes = MAX_TEXT_BYTES,
+): Promise<Record<string, unknown> | null> {
+  const text = await readText(folder, file, maxBytes);
   return text === null ? null : parseObject(text, file);
 }
 

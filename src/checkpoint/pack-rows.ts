@@ -55,12 +55,13 @@ function quantize(stored: Stored, format: MatrixFormat, packed: PackedGroups, er
 
 /** A multiple of every type's block. */
 const RUN = 256;
-const FEW_RUNS = 256;
+const FEW_RUNS = 64;
+const MOST_APART = 256;
 
 /** Of every n-th run of weights what was stored is held against what is packed, and counts n times; where there are few, all are. */
 function sampleError(stored: Stored, format: MatrixFormat, packed: PackedGroups, error: QuantizeError): void {
   const { weights } = stored;
-  const every = Math.max(1, Math.min(FEW_RUNS, Math.floor(weights / (RUN * FEW_RUNS)))) * RUN;
+  const every = Math.max(1, Math.min(MOST_APART, Math.floor(weights / (RUN * FEW_RUNS)))) * RUN;
   const values = new Float32Array(RUN);
   const sums = { squaredError: 0, squaredNorm: 0 };
   let sampled = 0;

@@ -99,7 +99,9 @@ export const q4KToQ4a: Repack = (bytes, q, scales) => {
     for (let i = 0; i < 8; i++) {
       // As in gguf-k-quants.ts: six bits each, the upper two of the last four in the first eight bytes.
       const at = b + 4 + (i & 3);
-      const [first, second, third] = [bytes[at], bytes[at + 4], bytes[at + 8]] as [number, number, number];
+      const first = bytes[at] as number;
+      const second = bytes[at + 4] as number;
+      const third = bytes[at + 8] as number;
       const scale = toF16Bits(d * (i < 4 ? first & 63 : (third & 15) | ((first >> 6) << 4)));
       const minimum = toF16Bits(-dmin * (i < 4 ? second & 63 : (third >> 4) | ((second >> 6) << 4)));
       bad |= notFinite(scale) | notFinite(minimum);

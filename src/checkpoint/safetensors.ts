@@ -16,8 +16,8 @@ export interface TensorInfo {
   bytes: number;
 }
 
-/** The limit of the format's own library; a real header has some 100 bytes a tensor. */
-const MAX_HEADER_BYTES = 100_000_000;
+/** Some hundred bytes a tensor: a whole Mixtral 8x7B in one file has 130 kB. A header of this size costs some 50 MB of memory. */
+const MAX_HEADER_BYTES = 8 * 1024 * 1024;
 
 /** Bytes an element. Types that Mixtab cannot use may stand in a file as long as no weight has them. */
 const ELEMENT_BYTES: Record<string, number> = {
