@@ -55,17 +55,10 @@ export async function repairModel(
   return broken.map(({ name }) => name);
 }
 
-async function knownSource(
-  store: ModelStore,
-  { name, source }: Manifest,
-  broken: RecordEntry[],
-): Promise<ImportSource> {
+async function knownSource(store: ModelStore, { name }: Manifest, broken: RecordEntry[]): Promise<ImportSource> {
   const stored = (await store.origin())?.source;
-  const opening = stored ? reopened(stored) : null;
-  // A branch may have moved on. (A pack's own revision is that of what it was once made of.)
-  if (opening?.kind === 'hub' && source.revision && (await store.report()))
-    return { ...opening, revision: source.revision };
-  if (opening) return opening;
+  const source = stored ? reopened(stored) : null;
+  if (source) return source;
   const wanted = stored?.kind === 'hub' ? 'its token' : stored ? 'its file' : 'a source';
   throw new MixtabError(
     'request-invalid',
