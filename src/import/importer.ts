@@ -7,6 +7,7 @@ import { type ErrorData, MixtabError, toErrorData } from '../protocol/errors';
 import type { ImportSource } from '../protocol/library';
 import type { ImportJournal } from '../store/journal';
 import type { ModelStore } from '../store/model-store';
+import { clearDrafts } from '../store/record-draft';
 import { storageFull } from '../store/store-errors';
 import { type ImportChannel, type ImportEnd, type ImportMessage, type ImportState, openImportChannel } from './channel';
 import { Lane, type StartWorker } from './lane';
@@ -25,11 +26,6 @@ export interface ImportJob {
   startWorker: StartWorker;
 }
 
-/**
- * What is being made lies in memory that is not the workers' heaps, until IndexedDB has it: a record's Blob. With some 30 MB for each of
- * four workers this keeps an import of Mixtral 8x7B below 600 MB: four experts at once in q4 (99 MB each), two in q8 (187 MB).
- */
-const MOST_RECORD_BYTES = 420e6;
 const PROGRESS_MS = 100;
 /** Told as often even when nothing moves: that is news too. */
 const STANDSTILL_MS = 1000;
@@ -38,7 +34,8 @@ const REQUESTS_IN_FLIGHT = 8;
 
 /**
  * Makes all records of a model that are not there yet, in several workers, and then its manifest. Whatever ends it, what was committed
- * stays. The caller holds the model's lock from before until after {@link run}, and the store has a journal.
+ * stays. Memory: what each worker takes to convert, see src/import/convert-lane.ts; records gather on disk. The caller holds the model's
+ * lock from before until after {@link run}, and the store has a journal.
  */
 export class Importer {
   readonly #job: ImportJob;
@@ -97,15 +94,17 @@ export class Importer {
     const { id, layout, lanes } = this.#job;
     // A commit of a worker of an earlier run, that was ended in the middle of it, may still be under way.
     await lanesGone(id);
+    await clearDrafts(id);
     await this.#countStored();
     const missing = recordNames(layout.config).filter((name) => !this.#made.has(name));
-    const schedule = new Schedule(missing, (name) => this.#bytesOf(name), MOST_RECORD_BYTES);
+    const schedule = new Schedule(missing);
     this.#schedule = schedule;
     if (this.#stopped) return;
     this.#tell();
     await Promise.all(Array.from({ length: Math.min(lanes, missing.length) }, () => this.#work(schedule)));
     // No worker commits any more when this run says that it has ended; one that was ended may have done so at its last.
     await lanesGone(id);
+    await clearDrafts(id);
     await this.#countStored();
   }
 

@@ -85,7 +85,7 @@ export class Imports {
       under = begun.under;
       return begun.id;
     } finally {
-      if (!under) await plan.opened.close();
+      if (!under) await plan.opened.close(true);
     }
   }
 
@@ -165,7 +165,8 @@ export class Imports {
     const end = await new Importer(job).run();
     // Storage that is full may have no room for its own bad news: then `ended` alone tells it.
     await this.#catalogue.put({ ...row, complete: end.status === 'complete', error: end.error }).catch(() => {});
-    await plan.opened.close();
+    // What a host without ranges has sent is kept as long as it may be needed.
+    await plan.opened.close(end.status !== 'complete');
     this.#tellEnd(row.id, end);
     release();
   }

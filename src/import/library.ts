@@ -11,6 +11,7 @@ import type {
 import { type Catalogue, openCatalogue } from '../store/catalogue';
 import { type ModelStore, openModelStore } from '../store/model-store';
 import { storageEstimate } from '../store/quota';
+import { clearDrafts } from '../store/record-draft';
 import { openExistingStore } from './existing-model';
 import { planImport, previewOf } from './import-plan';
 import { Imports, type ImportsOptions } from './imports';
@@ -53,7 +54,7 @@ export class Library implements LibraryApi {
       const id = await known.idFor(plan, options.id);
       return previewOf(plan, id, await known.committedBytes(plan, id), await this.storage());
     } finally {
-      await plan.opened.close();
+      await plan.opened.close(true);
     }
   }
 
@@ -79,6 +80,7 @@ export class Library implements LibraryApi {
     try {
       const store = await openModelStore(id, this.#factory);
       await store.destroy();
+      await clearDrafts(id);
       await this.#catalogue.remove(id);
     } finally {
       lock.release();

@@ -124,12 +124,13 @@ async function entryOf(row: CatalogueRow, locked: boolean, factory: IDBFactory):
 }
 
 /** What was read and what was heard of a running import; either may be the newer. */
-const latest = (entry: ModelEntry, { progress, committedBytes, runnable }: ImportState): ModelEntry => ({
-  ...entry,
-  progress,
-  committedBytes: Math.max(entry.committedBytes, committedBytes),
-  runnable: entry.runnable || runnable,
-});
+function latest(entry: ModelEntry, { progress, ...heard }: ImportState): ModelEntry {
+  const committedBytes = Math.max(entry.committedBytes, heard.committedBytes);
+  const runnable = entry.runnable || heard.runnable;
+  const phase = runnable && progress.phase === 'dense' ? 'experts' : progress.phase;
+  const doneBytes = Math.max(progress.doneBytes, committedBytes);
+  return { ...entry, committedBytes, runnable, progress: { ...progress, phase, doneBytes } };
+}
 
 /** What of an unfinished import is there. */
 export function committedOf(

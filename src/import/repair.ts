@@ -11,6 +11,7 @@ import type { OpenedSource } from '../sources/opened-source';
 import { bufferPool } from '../store/blob-pieces';
 import { folderPackSource } from '../store/folder-pack-source';
 import type { ModelStore } from '../store/model-store';
+import { memoryDraft } from '../store/record-draft';
 import { retryRefusedBlob } from '../store/refused-blob';
 import { isBroken } from '../store/store-errors';
 import { type TaskOptions, taskMeter } from '../store/task-meter';
@@ -69,11 +70,11 @@ async function knownSource(store: ModelStore, { name }: Manifest, broken: Record
 }
 
 async function makerOf(opened: OpenedSource, manifest: Manifest): Promise<Make> {
-  if (opened.kind === 'pack') return fetching(folderPackSource(opened.folder), manifest);
+  if (opened.kind === 'pack') return fetching(folderPackSource(opened.folder), manifest, memoryDraft());
   const checkpoint: Checkpoint = await openCheckpointOf(opened);
   if (!sameJson(checkpoint.config, manifest.config))
     throw sourceChanged(opened.label, 'a model of this shape', 'another');
-  return converting(checkpoint, packLayout(manifest.config, manifest.formats));
+  return converting(checkpoint, packLayout(manifest.config, manifest.formats), memoryDraft());
 }
 
 /** Puts a record in place of the broken one, which stays until then. */

@@ -1,34 +1,27 @@
-/**
- * Which record is made next: in the order given, but wanted ones first; and no more at once than `mostBytes` of records, since what is
- * being made lies in the browser's memory until it is committed. One record may always be under way, however long it is.
- */
+/** Which record is made next: in the order given, but wanted ones first. */
 export class Schedule {
   readonly #queue: string[];
-  readonly #bytesOf: (record: string) => number;
-  readonly #mostBytes: number;
   readonly #underWay = new Set<string>();
   #waiting: (() => void)[] = [];
   #stopped = false;
 
-  constructor(records: string[], bytesOf: (record: string) => number, mostBytes: number) {
+  constructor(records: string[]) {
     this.#queue = [...records];
-    this.#bytesOf = bytesOf;
-    this.#mostBytes = mostBytes;
   }
 
   /**
-   * The next record, once there is room for it; call {@link done} or {@link again} when it has been worked on. Null when there is nothing
-   * more to do: all are done, or it was stopped.
+   * The next record; call {@link done} or {@link again} when it has been worked on. Waits while none is left but some are under way, as
+   * those may come again. Null when there is nothing more to do: all are done, or it was stopped.
    */
   async next(): Promise<string | null> {
     for (;;) {
-      const [first] = this.#queue;
-      if (this.#stopped || (first === undefined && this.#underWay.size === 0)) return null;
-      if (first !== undefined && this.#hasRoomFor(first)) {
-        this.#queue.shift();
-        this.#underWay.add(first);
-        return first;
+      if (this.#stopped) return null;
+      const record = this.#queue.shift();
+      if (record !== undefined) {
+        this.#underWay.add(record);
+        return record;
       }
+      if (this.#underWay.size === 0) return null;
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
   }
@@ -55,12 +48,6 @@ export class Schedule {
   stop(): void {
     this.#stopped = true;
     this.#wake();
-  }
-
-  #hasRoomFor(record: string): boolean {
-    let bytes = this.#bytesOf(record);
-    for (const other of this.#underWay) bytes += this.#bytesOf(other);
-    return this.#underWay.size === 0 || bytes <= this.#mostBytes;
   }
 
   #wake(): void {

@@ -3,12 +3,15 @@ import type { Manifest, RecordEntry } from '../pack/manifest';
 import { MixtabError } from '../protocol/errors';
 import type { PackSource } from './pack-source';
 import { pieceLength, verifyPiece } from './pieces';
+import { memoryDraft, type RecordDraft } from './record-draft';
 import { recordBroken } from './store-errors';
 
 export interface FetchRecordOptions {
   signal?: AbortSignal | undefined;
   /** Verified bytes so far. Starts over when the record is fetched a second time. */
   onBytes?: ((bytes: number) => void) | undefined;
+  /** Where its bytes gather. Default: in memory. */
+  draft?: RecordDraft | undefined;
 }
 
 /**
@@ -34,12 +37,13 @@ async function download(
   source: PackSource,
   { pieceBytes }: Pick<Manifest, 'pieceBytes'>,
   record: RecordEntry,
-  { signal, onBytes }: FetchRecordOptions,
+  { signal, onBytes, draft = memoryDraft() }: FetchRecordOptions,
 ): Promise<Blob> {
   const wrongLength = (got: string) =>
     recordBroken(record.name, source.description, { expected: `${record.bytes} bytes`, got });
   const buffer = new Uint8Array(Math.min(pieceBytes, record.bytes));
-  const pieces: Blob[] = [];
+  await draft.begin();
+  let pieces = 0;
   let arrivedBytes = 0;
   let filledBytes = 0;
   for await (let chunk of source.record(record, signal)) {
@@ -47,19 +51,20 @@ async function download(
     arrivedBytes += chunk.byteLength;
     if (arrivedBytes > record.bytes) throw wrongLength(`at least ${arrivedBytes}`);
     while (chunk.byteLength > 0) {
-      const length = pieceLength(record, pieceBytes, pieces.length);
+      const length = pieceLength(record, pieceBytes, pieces);
       const part = chunk.subarray(0, length - filledBytes);
       buffer.set(part, filledBytes);
       filledBytes += part.byteLength;
       chunk = chunk.subarray(part.byteLength);
       if (filledBytes < length) break;
       const piece = buffer.subarray(0, length);
-      await verifyPiece(record, pieces.length, piece, source.description);
-      pieces.push(new Blob([piece]));
+      await verifyPiece(record, pieces, piece, source.description);
+      draft.write(piece);
+      pieces++;
       filledBytes = 0;
       onBytes?.(arrivedBytes - chunk.byteLength);
     }
   }
   if (arrivedBytes < record.bytes) throw wrongLength(`${arrivedBytes}`);
-  return new Blob(pieces);
+  return draft.end();
 }

@@ -34,6 +34,8 @@ export interface ModelStore {
   made(): Promise<MadeRecord[]>;
   /** Puts a record and what is known of it, both or none. */
   commit(made: MadeRecord, blob: Blob): Promise<void>;
+  /** A Blob as the database gives it back; nothing of it stays. */
+  roundTrip(blob: Blob): Promise<Blob | undefined>;
   /** Puts the manifest in the journal's place, both or none, then drops the records that it does not name. */
   finish(manifest: Manifest, report: ImportReport | null): Promise<void>;
   /** Where a finished import came from; null of a model that was not imported. */
@@ -129,6 +131,13 @@ function modelStore(table: KeyValue): ModelStore {
     },
     commit: async (made, blob) =>
       table.change({ [await recordKey(made.entry)]: blob, [MADE + made.entry.name]: made }, []),
+    async roundTrip(blob) {
+      const key = `probe/${crypto.randomUUID()}`;
+      await table.set(key, blob);
+      const value = await table.get(key);
+      await table.delete([key]);
+      return value instanceof Blob ? value : undefined;
+    },
     async finish(manifest, report) {
       const journal = await store.journal();
       const origin = journal && { source: journal.source, identity: journal.identity, wish: journal.wish };
