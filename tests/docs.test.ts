@@ -24,7 +24,7 @@ it('the architecture page names a file in every hop', () => {
   const text = readFileSync(`${root}/docs/architecture.md`, 'utf8');
   const hops = text
     .split('\n## ')
-    .slice(2, 4)
+    .slice(2, 5)
     .join('\n')
     .split(/\n(?=\d+\. )/)
     .slice(1);
