@@ -24,6 +24,7 @@ export function memoryDraft(): RecordDraft {
 }
 
 const FOLDER = 'mixtab-drafts';
+const KEEPING = 'keeping a record until it is whole';
 
 /** Of FileSystemSyncAccessHandle, which is in dedicated workers alone, what is used here. */
 interface OpenFile {
@@ -43,7 +44,8 @@ export async function fileDraft(id: string, store: ModelStore): Promise<RecordDr
   const file = await newFile(id).catch(() => null);
   if (file === null) return memoryDraft();
   const draft = draftIn(file);
-  return (await isCopied(draft, store)) ? draft : memoryDraft();
+  // Where it cannot even be tried, storage has trouble that the first commit tells.
+  return (await isCopied(draft, store).catch(() => false)) ? draft : memoryDraft();
 }
 
 async function isCopied(draft: RecordDraft, store: ModelStore): Promise<boolean> {
@@ -62,16 +64,20 @@ function draftIn(file: DraftFile): RecordDraft {
   let bytes = 0;
   return {
     async begin() {
-      handle ??= await file.createSyncAccessHandle();
-      handle.truncate(0);
-      bytes = 0;
+      try {
+        handle ??= await file.createSyncAccessHandle();
+        handle.truncate(0);
+        bytes = 0;
+      } catch (error) {
+        throw storageError(KEEPING, error);
+      }
     },
     write(piece) {
       if (handle === null) throw new Error('a draft was written to before it was begun');
       try {
         bytes += handle.write(piece, { at: bytes });
       } catch (error) {
-        throw storageError('keeping a record until it is whole', error);
+        throw storageError(KEEPING, error);
       }
     },
     async end() {
