@@ -1,6 +1,7 @@
 import type { ModelConfig } from '../model/config';
-import { type Formats, finer, type MatrixFormat } from '../pack/formats';
+import type { Formats, MatrixFormat } from '../pack/formats';
 import { denseName, expertName, type RecordKind, recordKind, recordNames, recordSpecs } from '../pack/layout';
+import { bestFormat } from './best-format';
 import type { Checkpoint, CheckpointTexts } from './checkpoint';
 import { planChunks, type StoredRows, storedBytes } from './stored-rows';
 
@@ -32,13 +33,11 @@ export function checkpointOf(texts: CheckpointTexts, config: ModelConfig, locate
   };
 }
 
-function bestFormats(c: ModelConfig, wish: MatrixFormat, locate: Locate): Formats {
-  /** The finest that any of these tensors needs. */
-  const best = (...tensors: [record: string, tensor: string][]): MatrixFormat =>
-    tensors
-      .flatMap(([record, tensor]) => locate(record, tensor))
-      .map(({ type }) => type.format ?? wish)
-      .reduce(finer, 'q4');
+function bestFormats(c: ModelConfig, wish: 'q4' | 'q8', locate: Locate): Formats {
+  const best = (...tensors: [record: string, tensor: string][]): MatrixFormat => {
+    const types = tensors.flatMap(([record, tensor]) => locate(record, tensor)).map(({ type }) => type);
+    return bestFormat(types, wish);
+  };
   const ofExperts = (layer: number, ...tensors: string[]): MatrixFormat => {
     const experts = Array.from({ length: c.nExperts }, (_, e) => expertName(layer, e));
     return best(...experts.flatMap((e) => tensors.map((tensor): [string, string] => [e, tensor])));

@@ -4,6 +4,7 @@ import { type CheckpointFiles, checkpointFiles, folderOf } from '../../tests/sup
 import { memorySink } from '../../tests/support/memory-sink';
 import { formatsName } from '../pack/formats';
 import { recordKind, recordNames, recordSpecs } from '../pack/layout';
+import { validateManifest } from '../pack/manifest';
 import { forward } from '../reference/forward';
 import { KvCache } from '../reference/kv-cache';
 import { checkpointWeights, packWeights } from '../reference/weights';
@@ -43,7 +44,7 @@ describe.each([
   ['b', 'q4_0', ['Q4_0'], 'q4'],
   ['a', 'q4_1', ['Q4_1'], 'q4a'],
   ['a', 'q8_0', ['Q8_0'], 'q8'],
-  ['a', 'q4_k_m', ['Q4_K', 'Q5_K', 'Q6_K', 'Q8_0'], 'q4a + q8'],
+  ['a', 'q4_k_m', ['Q4_K', 'Q5_K', 'Q6_K', 'Q8_0'], 'q4a + q6 + q6a + q8'],
 ] as const)('GGUF model %s in %s', (model, kind, types, formats) => {
   const file = `model-${kind}`;
   it('gives the golden logits and picks', async () => {
@@ -69,6 +70,7 @@ describe.each([
     const { records, ...sink } = memorySink();
     const { manifest, report } = await convertCheckpoint(checkpoint, sink);
     expect(formatsName(manifest.formats)).toBe(formats);
+    expect(() => validateManifest(JSON.parse(JSON.stringify(manifest)))).not.toThrow();
     const exact = types.length === 1;
     const before = await checkpointWeights(checkpoint);
     const after = await packWeights(manifest, async (name) => records.get(name) as Uint8Array);
@@ -77,13 +79,14 @@ describe.each([
       for (const { tensor } of recordSpecs(manifest.config, recordKind(manifest.config, record) ?? 'head')) {
         const [x, y] = [before.tensor(record, tensor), after.tensor(record, tensor)];
         if (exact) expect(Buffer.compare(bits(x), bits(y)), `${record} ${tensor}`).toBe(0);
-        else expect(difference(x, y), `${record} ${tensor}`).toBeLessThan(0.006);
+        // Nothing but q8 takes wq, wk and wv of Q4_K and Q8_0 in one.
+        else expect(difference(x, y), `${record} ${tensor}`).toBeLessThan(tensor === 'wqkv' ? 0.006 : 0.001);
         compared += x.length;
       }
     }
     expect(compared).toBeGreaterThan(900_000 / (model === 'a' ? 1 : 2));
     if (exact) expect(report.relativeError).toBe(0);
-    else expect(report.relativeError).toBeLessThan(0.003);
+    else expect(report.relativeError).toBeLessThan(0.001);
   });
 });
 

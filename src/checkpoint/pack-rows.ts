@@ -5,9 +5,9 @@ import type { QuantizeError } from './quantize';
 import { quantizeQ4 } from './quantize-q4';
 import { quantizeQ4a } from './quantize-q4a';
 import { quantizeQ8 } from './quantize-q8';
-import type { WeightType } from './weight-types';
+import type { QuantizerFormat, WeightType } from './weight-types';
 
-const QUANTIZE = { q4: quantizeQ4, q4a: quantizeQ4a, q8: quantizeQ8 };
+const QUANTIZE = { q4: quantizeQ4, q4a: quantizeQ4a, q8: quantizeQ8 } satisfies Record<QuantizerFormat, unknown>;
 
 /** Floats decoded at once: few enough to stay in the cache. */
 const STRIP = 8192;
@@ -15,13 +15,14 @@ const STRIP = 8192;
 /** Groups of 32 values in the two planes of src/pack/layout.ts. */
 export interface PackedGroups {
   q: Uint8Array<ArrayBuffer>;
-  /** f16 bits; in q4a scale and minimum by turns. */
+  /** The plane `scale`. */
   scales: Uint16Array<ArrayBuffer>;
 }
 
 /**
  * Whole blocks as they are stored, in a format of the pack: repacked where the type has a way, else quantized. Fills `packed` and adds to
- * `error`, whose sums are no longer finite where a value is not. The error of what is repacked is measured on a part of it.
+ * `error`, whose sums are no longer finite where a value is not. The error of what is repacked is measured on a part of it. Throws
+ * RangeError for a type that cannot become that format at all: src/checkpoint/best-format.ts asks for none such.
  */
 export function packRows(
   type: WeightType,
@@ -32,10 +33,16 @@ export function packRows(
 ): void {
   const stored = { type, bytes, weights: (bytes.length / type.bytes) * type.block };
   const repack = type.repack?.[format];
-  if (!repack) quantize(stored, format, packed, error);
-  else if (repack(bytes, packed.q, packed.scales)) sampleError(stored, format, packed, error);
-  else error.squaredNorm = Number.NaN;
+  if (repack) {
+    if (repack(bytes, packed.q, packed.scales)) sampleError(stored, format, packed, error);
+    else error.squaredNorm = Number.NaN;
+    return;
+  }
+  if (!hasQuantizer(format)) throw new RangeError(`${format}: expected a type that it holds, got ${type.name}`);
+  quantize(stored, format, packed, error);
 }
+
+const hasQuantizer = (format: MatrixFormat): format is QuantizerFormat => format in QUANTIZE;
 
 interface Stored {
   type: WeightType;
@@ -43,7 +50,7 @@ interface Stored {
   weights: number;
 }
 
-function quantize(stored: Stored, format: MatrixFormat, packed: PackedGroups, error: QuantizeError): void {
+function quantize(stored: Stored, format: QuantizerFormat, packed: PackedGroups, error: QuantizeError): void {
   const values = new Float32Array(Math.min(STRIP, stored.weights));
   for (let at = 0; at < stored.weights; at += STRIP) {
     const strip = values.subarray(0, Math.min(STRIP, stored.weights - at));

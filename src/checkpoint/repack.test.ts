@@ -60,8 +60,14 @@ describe.each<[string, MatrixFormat]>([
   ['Q4_0', 'q4'],
   ['Q4_0', 'q4a'],
   ['Q4_0', 'q8'],
+  ['Q4_0', 'q6'],
+  ['Q4_0', 'q6a'],
   ['Q4_1', 'q4a'],
+  ['Q4_1', 'q6a'],
+  ['Q5_0', 'q6'],
+  ['Q5_0', 'q6a'],
   ['Q5_0', 'q8'],
+  ['Q5_1', 'q6a'],
   ['Q8_0', 'q8'],
 ])('%s as %s', (name, format) => {
   const type = typeOf(name);
@@ -92,24 +98,47 @@ describe.each<[string, MatrixFormat]>([
   });
 });
 
-it('Q4_K as q4a keeps every code; scales and minimums are the nearest f16', () => {
-  const type = typeOf('Q4_K');
-  fc.assert(
-    fc.property(blocksOf(type), (bytes) => {
-      const { values, back, packed, error } = pack(type, bytes, 'q4a');
-      for (const [i, x] of values.entries()) {
-        const [scale, minimum] = [0, 1].map((k) => Math.abs(fromF16Bits(packed.scales[2 * (i >> 5) + k] as number)));
-        const rounding = (15 * (scale as number) + (minimum as number)) * 2 ** -10.9 + 2 ** -21;
-        expect(Math.abs(x - (back[i] as number))).toBeLessThan(rounding);
-      }
-      expect(relativeError(error)).toBeCloseTo(difference(values, back), 6);
-    }),
-  );
+/** `most`: what the rounding of a group's scales to f16 moves a weight by at most, in multiples of it. */
+describe.each<[string, MatrixFormat, (scales: number[]) => number]>([
+  ['Q4_K', 'q4a', ([scale = 0, minimum = 0]) => 15 * scale + minimum],
+  ['Q4_K', 'q6a', ([scale = 0, minimum = 0]) => 15 * scale + minimum],
+  ['Q5_K', 'q6a', ([scale = 0, minimum = 0]) => 31 * scale + minimum],
+  ['Q6_K', 'q6', (scales) => 32 * Math.max(...scales)],
+])('%s as %s', (name, format, most) => {
+  const type = typeOf(name);
+  it('keeps every code; scales and minimums are the nearest f16, wherever its bytes lie', () => {
+    fc.assert(
+      fc.property(blocksOf(type), fc.nat(3), (bytes, shift) => {
+        const moved = new Uint8Array(bytes.length + shift).subarray(shift);
+        moved.set(bytes);
+        const { values, back, packed, error } = pack(type, moved, format);
+        const perGroup = GROUP_BYTES[format].scale / 2;
+        for (const [i, x] of values.entries()) {
+          const end = ((i >> 5) + 1) * perGroup;
+          const scales = Array.from(packed.scales.subarray(end - 2, end), (bits) => Math.abs(fromF16Bits(bits)));
+          const rounding = most(scales) * 2 ** -10.9 + 2 ** -19;
+          expect(Math.abs(x - (back[i] as number))).toBeLessThan(rounding);
+        }
+        expect(relativeError(error)).toBeCloseTo(difference(values, back), 6);
+      }),
+    );
+  });
+
+  it('tells of a scale that is not finite', () => {
+    fc.assert(
+      fc.property(blocksOf(type), fc.constantFrom(0x7c00, 0xfc00, 0x7e01), (bytes, bits) => {
+        new DataView(bytes.buffer).setUint16(SCALES[name]?.at(-1) ?? 0, bits, true);
+        expect(pack(type, bytes, format).error.squaredNorm).toBeNaN();
+      }),
+    );
+  });
 });
 
 /** On blocks of random bits, whose sub-blocks differ more than those of weights do. */
 describe.each<[string, MatrixFormat, number]>([
-  ['Q4_K', 'q4a', 0.001],
+  ['Q4_K', 'q4a', 0.0003],
+  ['Q5_K', 'q6a', 0.0003],
+  ['Q6_K', 'q6', 0.0003],
   ['Q5_1', 'q8', 0.006],
   ['Q5_K', 'q8', 0.006],
   ['Q6_K', 'q8', 0.006],
@@ -131,6 +160,10 @@ describe.each<[string, MatrixFormat, number]>([
     );
     expect(errors.reduce((a, b) => a + b, 0) / errors.length).toBeLessThan(most);
   });
+});
+
+it.each(['q6', 'q6a'] as const)('floats never become %s', (format) => {
+  expect(() => pack(typeOf('F32'), new Uint8Array(256), format)).toThrow(RangeError);
 });
 
 it('a format finer than a float type needs loses less', () => {

@@ -90,35 +90,50 @@ export const q5_0ToQ8: Repack = (bytes, q, scales) => {
 export const q4KToQ4a: Repack = (bytes, q, scales) => {
   const from = dwords(bytes);
   const to = dwords(q);
-  let bad = 0;
-  for (let b = 0, w = 0, s = 0, out = 0; b < bytes.length; b += 144, w += 36, s += 16, out += 32) {
-    const head = from[w] as number;
-    const d = fromF16Bits(head & 0xffff);
-    const dmin = fromF16Bits(head >>> 16);
-    bad |= notFinite(head & 0xffff) | notFinite(head >>> 16);
-    for (let i = 0; i < 8; i++) {
-      // As in gguf-k-quants.ts: six bits each, the upper two of the last four in the first eight bytes.
-      const at = b + 4 + (i & 3);
-      const first = bytes[at] as number;
-      const second = bytes[at + 4] as number;
-      const third = bytes[at + 8] as number;
-      const scale = toF16Bits(d * (i < 4 ? first & 63 : (third & 15) | ((first >> 6) << 4)));
-      const minimum = toF16Bits(-dmin * (i < 4 ? second & 63 : (third >> 4) | ((second >> 6) << 4)));
-      bad |= notFinite(scale) | notFinite(minimum);
-      scales[s + 2 * i] = scale;
-      scales[s + 2 * i + 1] = minimum;
-    }
-    for (let pair = 0; pair < 4; pair++) {
-      for (let i = 0; i < 4; i++) {
-        const low = from[w + 4 + 8 * pair + i] as number;
-        const high = from[w + 8 + 8 * pair + i] as number;
-        to[out + 8 * pair + i] = (low & 0x0f0f0f0f) | ((high & 0x0f0f0f0f) << 4);
-        to[out + 8 * pair + 4 + i] = ((low >>> 4) & 0x0f0f0f0f) | (high & 0xf0f0f0f0);
-      }
-    }
+  const pairs = dwords(scales);
+  let finite = true;
+  for (let b = 0, w = 0, out = 0, s = 0; w < from.length; b += 144, w += 36, out += 32, s += 8) {
+    if (!kScales(bytes, b, pairs, s, 1)) finite = false;
+    kNibbles(from, w + 4, to, out);
   }
-  return bad === 0;
+  return finite;
 };
 
+/**
+ * Scale and minimum of the 8 sub-blocks of a block of Q4_K or Q5_K that begins at byte `b`, as one word each, into every n-th word of `to`.
+ * Returns whether they are finite.
+ */
+export function kScales(bytes: Uint8Array, b: number, to: Int32Array, first: number, every: number): boolean {
+  const dBits = (bytes[b] as number) | ((bytes[b + 1] as number) << 8);
+  const dminBits = (bytes[b + 2] as number) | ((bytes[b + 3] as number) << 8);
+  const d = fromF16Bits(dBits);
+  const dmin = fromF16Bits(dminBits);
+  let bad = notFinite(dBits) | notFinite(dminBits);
+  for (let i = 0; i < 8; i++) {
+    // As in gguf-k-quants.ts: six bits each, the upper two of the last four in the first eight bytes.
+    const at = b + 4 + (i & 3);
+    const low = bytes[at] as number;
+    const second = bytes[at + 4] as number;
+    const third = bytes[at + 8] as number;
+    const scale = toF16Bits(d * (i < 4 ? low & 63 : (third & 15) | ((low >> 6) << 4)));
+    const minimum = toF16Bits(-dmin * (i < 4 ? second & 63 : (third >> 4) | ((second >> 6) << 4)));
+    bad |= notFinite(scale) | notFinite(minimum);
+    to[first + every * i] = scale | (minimum << 16);
+  }
+  return bad === 0;
+}
+
+/** The nibbles of the 8 sub-blocks of a block of Q4_K or Q5_K, from word `w` on, as groups from word `out` on. */
+export function kNibbles(from: Int32Array, w: number, to: Int32Array, out: number): void {
+  for (let pair = 0; pair < 32; pair += 8) {
+    for (let i = pair; i < pair + 4; i++) {
+      const low = from[w + i] as number;
+      const high = from[w + i + 4] as number;
+      to[out + i] = (low & 0x0f0f0f0f) | ((high & 0x0f0f0f0f) << 4);
+      to[out + i + 4] = ((low >>> 4) & 0x0f0f0f0f) | (high & 0xf0f0f0f0);
+    }
+  }
+}
+
 /** Of f16 bits: above 0 for infinities and NaN. */
-const notFinite = (bits: number): number => ((bits & 0x7c00) + 0x400) & 0x8000;
+export const notFinite = (bits: number): number => ((bits & 0x7c00) + 0x400) & 0x8000;

@@ -5,10 +5,13 @@ import type { MatrixFormat } from '../pack/formats';
 export type Decode = (bytes: Uint8Array, values: Float32Array) => void;
 
 /**
- * Turns whole blocks into a pack's groups without a float on the way: codes into `q`, f16 bits into `scales` (in q4a scale and minimum by
- * turns), laid out as in src/pack/layout.ts. Returns false where a scale is not finite.
+ * Turns whole blocks into a pack's groups without a float on the way: codes into `q`, f16 bits (and upper bits of codes) into `scales`, laid
+ * out as in src/pack/layout.ts. Returns false where a scale is not finite.
  */
 export type Repack = (bytes: Uint8Array, q: Uint8Array, scales: Uint16Array) => boolean;
+
+/** What has a quantizer. In q6 and q6a lies nothing but what a GGUF file has in five or six bits. */
+export type QuantizerFormat = Exclude<MatrixFormat, 'q6' | 'q6a'>;
 
 /** How a checkpoint stores tensors: in blocks of `block` neighbours of a row, each of `bytes` bytes. */
 export interface WeightType {
@@ -16,10 +19,10 @@ export interface WeightType {
   block: number;
   bytes: number;
   decode: Decode;
-  /** The pack's format that keeps a matrix of this type best; null for floats, which become what is wished. */
-  format: MatrixFormat | null;
-  /** By the format that comes out; any other is quantized. */
+  /** By the formats that hold it. */
   repack?: Partial<Record<MatrixFormat, Repack>>;
+  /** Where no format holds it: the least that it is quantized to. Without, it becomes what is wished: floats. */
+  least?: QuantizerFormat;
 }
 
 const decodeF32: Decode = (bytes, values) => {
@@ -38,9 +41,9 @@ const decodeBf16: Decode = (bytes, values) => {
   for (let i = 0; i < values.length; i++) bits[i] = (halves[i] as number) << 16;
 };
 
-export const F32: WeightType = { name: 'F32', block: 1, bytes: 4, decode: decodeF32, format: null };
-export const F16: WeightType = { name: 'F16', block: 1, bytes: 2, decode: decodeF16, format: null };
-export const BF16: WeightType = { name: 'BF16', block: 1, bytes: 2, decode: decodeBf16, format: null };
+export const F32: WeightType = { name: 'F32', block: 1, bytes: 4, decode: decodeF32 };
+export const F16: WeightType = { name: 'F16', block: 1, bytes: 2, decode: decodeF16 };
+export const BF16: WeightType = { name: 'BF16', block: 1, bytes: 2, decode: decodeBf16 };
 
 /** A view of 16-bit words; of a copy where the bytes are not aligned. All machines that have WebGPU are little-endian. */
 export function words(bytes: Uint8Array): Uint16Array {
@@ -49,7 +52,7 @@ export function words(bytes: Uint8Array): Uint16Array {
 }
 
 /** The same of 32-bit words. */
-export function dwords(bytes: Uint8Array): Int32Array {
+export function dwords(bytes: Uint8Array | Uint16Array): Int32Array {
   const aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
-  return new Int32Array(aligned.buffer, aligned.byteOffset, aligned.length / 4);
+  return new Int32Array(aligned.buffer, aligned.byteOffset, aligned.byteLength / 4);
 }

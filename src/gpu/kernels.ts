@@ -21,7 +21,10 @@ import dots from './kernels/prelude/dots.wgsl?raw';
 import dotsNibbles from './kernels/prelude/dots-nibbles.wgsl?raw';
 import dotsQ4 from './kernels/prelude/dots-q4.wgsl?raw';
 import dotsQ4a from './kernels/prelude/dots-q4a.wgsl?raw';
+import dotsQ6 from './kernels/prelude/dots-q6.wgsl?raw';
+import dotsQ6a from './kernels/prelude/dots-q6a.wgsl?raw';
 import dotsQ8 from './kernels/prelude/dots-q8.wgsl?raw';
+import dotsSixBits from './kernels/prelude/dots-six-bits.wgsl?raw';
 import expert from './kernels/prelude/expert.wgsl?raw';
 import lanesSubgroup from './kernels/prelude/lanes-subgroup.wgsl?raw';
 import lanesWorkgroup from './kernels/prelude/lanes-workgroup.wgsl?raw';
@@ -31,6 +34,7 @@ import nibbles from './kernels/prelude/nibbles.wgsl?raw';
 import norm from './kernels/prelude/norm.wgsl?raw';
 import rope from './kernels/prelude/rope.wgsl?raw';
 import rowNorm from './kernels/prelude/row-norm.wgsl?raw';
+import sixBits from './kernels/prelude/six-bits.wgsl?raw';
 import storeQkv from './kernels/prelude/store-qkv.wgsl?raw';
 import tile from './kernels/prelude/tile.wgsl?raw';
 import tileDense from './kernels/prelude/tile-dense.wgsl?raw';
@@ -39,7 +43,10 @@ import tileExpert from './kernels/prelude/tile-expert.wgsl?raw';
 import tileShared from './kernels/prelude/tile-shared.wgsl?raw';
 import weightsQ4 from './kernels/prelude/weights-q4.wgsl?raw';
 import weightsQ4a from './kernels/prelude/weights-q4a.wgsl?raw';
+import weightsQ6 from './kernels/prelude/weights-q6.wgsl?raw';
+import weightsQ6a from './kernels/prelude/weights-q6a.wgsl?raw';
 import weightsQ8 from './kernels/prelude/weights-q8.wgsl?raw';
+import weightsSixBits from './kernels/prelude/weights-six-bits.wgsl?raw';
 import qkv from './kernels/qkv.wgsl?raw';
 import qkvPrefill from './kernels/qkv-prefill.wgsl?raw';
 import rmsnorm from './kernels/rmsnorm.wgsl?raw';
@@ -66,6 +73,8 @@ interface FormatCode {
 const FORMATS: Record<MatrixFormat, FormatCode> = {
   q4: { dots: [dots, nibbles, dotsNibbles, dotsQ4], weights: [matrix, nibbles, weightsQ4] },
   q4a: { dots: [dots, nibbles, dotsNibbles, dotsQ4a], weights: [matrix, nibbles, weightsQ4a] },
+  q6: { dots: [dots, sixBits, dotsSixBits, dotsQ6], weights: [matrix, sixBits, weightsSixBits, weightsQ6] },
+  q6a: { dots: [dots, sixBits, dotsSixBits, dotsQ6a], weights: [matrix, sixBits, weightsSixBits, weightsQ6a] },
   q8: { dots: [dots, bytes, dotsQ8], weights: [matrix, bytes, weightsQ8] },
 };
 

@@ -2,20 +2,24 @@ import { isObject } from '../lib/json';
 import type { ModelConfig } from '../model/config';
 
 /**
- * How a matrix is stored: groups of 32 neighbours of a row, each with a scale of its own. docs/formats.md section 5 is the specification.
+ * How a matrix is stored: groups of 32 neighbours of a row with scales of their own. docs/formats.md section 5 is the specification.
  * - `q4`: 4-bit codes, `(code - 8) * scale`: 4.5 bits a weight. Holds GGUF's Q4_0 without loss.
  * - `q4a`: 4-bit codes with a minimum a group, `code * scale + minimum`: 5 bits. Holds Q4_1, and Q4_K but for its scales' rounding to f16.
+ * - `q6`: 6-bit codes, `(code - 32) * scale`, each half of a group with its own: 7 bits. Holds Q5_0, and Q6_K but for that rounding.
+ * - `q6a`: 6-bit codes with a minimum a group, `code * scale + minimum`: 7 bits. Holds Q5_1, and Q5_K but for that rounding.
  * - `q8`: signed bytes, `code * scale`: 8.5 bits. Holds Q8_0 without loss.
  */
-export type MatrixFormat = 'q4' | 'q4a' | 'q8';
+export type MatrixFormat = 'q4' | 'q4a' | 'q6' | 'q6a' | 'q8';
 
-/** From the least exact to the most. */
-export const MATRIX_FORMATS: readonly MatrixFormat[] = ['q4', 'q4a', 'q8'];
+/** By the bits that they take. */
+export const MATRIX_FORMATS: readonly MatrixFormat[] = ['q4', 'q4a', 'q6', 'q6a', 'q8'];
 
 /** Bytes of a group of 32 in each of a matrix's two planes. */
 export const GROUP_BYTES: Readonly<Record<MatrixFormat, { q: number; scale: number }>> = {
   q4: { q: 16, scale: 2 },
   q4a: { q: 16, scale: 4 },
+  q6: { q: 16, scale: 12 },
+  q6a: { q: 16, scale: 12 },
   q8: { q: 32, scale: 2 },
 };
 
@@ -40,11 +44,6 @@ export interface LayerFormats {
 export function uniformFormats(c: ModelConfig, format: MatrixFormat): Formats {
   const layer = { wqkv: format, wo: format, up: format, down: format };
   return { embedding: format, output: format, layers: Array.from({ length: c.nLayers }, () => ({ ...layer })) };
-}
-
-/** The one of two formats that loses less. */
-export function finer(a: MatrixFormat, b: MatrixFormat): MatrixFormat {
-  return MATRIX_FORMATS.indexOf(a) >= MATRIX_FORMATS.indexOf(b) ? a : b;
 }
 
 /** The formats that occur, e.g. `q4`, `q4a + q8`: how a pack is called. */

@@ -29,6 +29,8 @@ describe.each([
   { dim: 32, format: 'q4' },
   { dim: 96, format: 'q4' },
   { dim: 96, format: 'q4a' },
+  { dim: 96, format: 'q6' },
+  { dim: 96, format: 'q6a' },
   { dim: 96, format: 'q8' },
   { dim: 224, format: 'q4' },
   { dim: 2080, format: 'q4' },
@@ -150,6 +152,8 @@ describe.each(bench.variants('tile'))('tile of variant $name', (variant) => {
     { format: 'q4', dim: 224, cols: 96 },
     { format: 'q4', dim: 32, cols: 1056 },
     { format: 'q4a', dim: 64, cols: 96 },
+    { format: 'q6', dim: 64, cols: 96 },
+    { format: 'q6a', dim: 64, cols: 96 },
     { format: 'q8', dim: 64, cols: 96 },
   ] as const)('attention-out-prefill, $dim x $cols, $format', ({ format, dim, cols }) => {
     it.each(tokensFor(format))('%i tokens', async (tokens) => {

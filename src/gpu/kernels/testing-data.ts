@@ -60,12 +60,14 @@ export class Random {
       { length: (groups * GROUP_BYTES[format].q) / 4 },
       () => this.below(65536) * 65536 + this.below(65536),
     );
-    // One that is no code's multiple of another, and as large as the widest code allows.
-    const drawn = (widest: number) =>
-      toF16Bits(((this.uniform() < 0.5 ? -1 : 1) * (0.5 + this.uniform())) / (widest * Math.sqrt(cols)));
-    const bits = Uint16Array.from({ length: (groups * GROUP_BYTES[format].scale) / 2 }, (_, i) =>
-      drawn(format === 'q8' ? 74 : format === 'q4' ? 5 : i % 2 === 0 ? 9 : 1),
-    );
+    // No one's multiple of another's.
+    const drawn = (typical: number) =>
+      toF16Bits(((this.uniform() < 0.5 ? -1 : 1) * (0.5 + this.uniform())) / (typical * Math.sqrt(cols)));
+    const typicals = TYPICAL_CODES[format];
+    const bits = Uint16Array.from({ length: (groups * GROUP_BYTES[format].scale) / 2 }, (_, i) => {
+      const typical = typicals[i % typicals.length];
+      return typical ? drawn(typical) : this.below(65536);
+    });
     const values = dequantize(format, new Uint8Array(w.buffer), bits);
     return { format, w, scale: new Uint32Array(bits.buffer), values };
   }
@@ -93,10 +95,22 @@ export class Random {
   }
 }
 
+/** What each f16 of a group's scales is multiplied by, typically: a code's size, 1 for a minimum. Null: it is none but upper bits. */
+const TYPICAL_CODES: Record<MatrixFormat, (number | null)[]> = {
+  q4: [5],
+  q4a: [9, 1],
+  q6: [null, null, null, null, 19, 19],
+  q6a: [null, null, null, null, 36, 1],
+  q8: [74],
+};
+
 /** Of an expert's matrices. */
 export type ExpertFormats = Pick<LayerFormats, 'up' | 'down'>;
 
-const DOWN = { q4: 'q4', q4a: 'q8', q8: 'q4a' } as const satisfies Record<MatrixFormat, MatrixFormat>;
+const DOWN = { q4: 'q4', q4a: 'q6', q6: 'q8', q6a: 'q4a', q8: 'q6a' } as const satisfies Record<
+  MatrixFormat,
+  MatrixFormat
+>;
 
 /** An expert of that format and, but for q4, with w2 in another: its matrices need not be alike. Every format is that of some w2. */
 export const expertFormats = (up: MatrixFormat): ExpertFormats => ({ up, down: DOWN[up] });
