@@ -1,5 +1,6 @@
 import { memorySink } from '../../tests/support/memory-sink';
 import { convertCheckpoint } from '../checkpoint/convert';
+import { openGgufCheckpoint } from '../checkpoint/gguf-checkpoint';
 import { openHfCheckpoint } from '../checkpoint/hf-checkpoint';
 import { type GpuLimits, openGpu } from '../gpu/device';
 import { blobSource } from '../lib/byte-source';
@@ -66,7 +67,7 @@ export interface TestModel {
 
 /**
  * The embedded model, a (3 layers of 8 experts, GQA 4), or b (2 layers, top-1 of 4, tied embeddings, 7 groups a row of w2). `mixed`: with
- * matrices in all three formats, another order of them in each layer.
+ * matrices in all formats, others in each layer: of their GGUF files, as Q4_0 is what every format holds.
  */
 export type TestModelName = 'tiny' | 'a' | 'b' | 'a mixed' | 'b mixed';
 
@@ -105,7 +106,7 @@ async function convertRef(name: string, records: Map<string, Uint8Array<ArrayBuf
     },
   };
   const sink = memorySink();
-  const checkpoint = await openHfCheckpoint(folder);
+  const checkpoint = mixed ? await openGgufCheckpoint(folder, 'model-q4_0.gguf') : await openHfCheckpoint(folder);
   if (mixed) checkpoint.formats = () => mixedFormats(checkpoint.config);
   const { manifest } = await convertCheckpoint(checkpoint, sink);
   for (const [record, bytes] of sink.records) records.set(record, bytes);
@@ -116,12 +117,12 @@ async function convertRef(name: string, records: Map<string, Uint8Array<ArrayBuf
 function mixedFormats(c: ModelConfig): Formats {
   const nth = (n: number) => MATRIX_FORMATS[n % MATRIX_FORMATS.length] as MatrixFormat;
   const layers = Array.from({ length: c.nLayers }, (_, l) => ({
-    wqkv: nth(l),
-    wo: nth(l + 2),
+    wqkv: nth(2 * l + 3),
+    wo: nth(2 * l),
     up: nth(l + 1),
     down: nth(l + 2),
   }));
-  return { embedding: 'q8', output: c.tieEmbeddings ? 'q8' : 'q4a', layers };
+  return { embedding: 'q8', output: c.tieEmbeddings ? 'q8' : 'q6', layers };
 }
 
 /** `limits`: those of a lesser adapter. */
