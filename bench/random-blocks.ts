@@ -2,7 +2,7 @@ import type { WeightType } from '../src/checkpoint/weight-types';
 import { toF16Bits } from '../src/lib/f16';
 
 /** Where a block has its f16 scales; at its start where nothing is said. */
-const SCALES: Record<string, number[]> = { Q4_K: [0, 2] };
+const SCALES: Record<string, number[]> = { Q4_K: [0, 2], Q5_K: [0, 2], Q6_K: [208] };
 
 /** Whole blocks of a type, up to so many bytes: random codes with the scales that weights have, or normally distributed weights. */
 export function randomBlocks(type: WeightType, bytes: number): Uint8Array<ArrayBuffer> {

@@ -5,7 +5,7 @@ import { packRows } from '../src/checkpoint/pack-rows';
 import { planChunks } from '../src/checkpoint/stored-rows';
 import type { WeightType } from '../src/checkpoint/weight-types';
 import type { ModelConfig } from '../src/model/config';
-import { type MatrixFormat, uniformFormats } from '../src/pack/formats';
+import { GROUP_BYTES, type MatrixFormat, uniformFormats } from '../src/pack/formats';
 import { type PackLayout, packLayout } from '../src/pack/layout';
 import { type Figure, median } from './figures';
 import { randomBlocks } from './random-blocks';
@@ -18,6 +18,8 @@ const RING_BYTES = 64 * 1024 * 1024;
 const CASES: [type: string, format: MatrixFormat, name: string][] = [
   ['Q4_0', 'q4', 'repack Q4_0'],
   ['Q4_K', 'q4a', 'repack Q4_K'],
+  ['Q5_K', 'q6a', 'repack Q5_K'],
+  ['Q6_K', 'q6', 'repack Q6_K'],
   ['Q8_0', 'q8', 'repack Q8_0'],
   ['BF16', 'q4', 'quantize BF16 to q4'],
   ['BF16', 'q8', 'quantize BF16 to q8'],
@@ -100,8 +102,9 @@ function worksOf(typeName: string, format: MatrixFormat, name: string): [Work, W
   const bytes = (3 * CONFIG.dim * CONFIG.hiddenDim * type.bytes) / type.block;
   const chunk = ring.subarray(0, ring.length - (ring.length % (256 * type.bytes)));
   const weights = (chunk.length / type.bytes) * type.block;
-  const q = new Uint8Array(format === 'q8' ? weights : weights / 2);
-  const scales = new Uint16Array((weights / 32) * (format === 'q4a' ? 2 : 1));
+  const group = GROUP_BYTES[format];
+  const q = new Uint8Array((weights / 32) * group.q);
+  const scales = new Uint16Array((weights / 64) * group.scale);
   return [
     { name, bytes, run: () => convertRecord(ringCheckpoint(type, ring), pack as PackLayout, 'expert/0/0', () => {}) },
     {
