@@ -8,11 +8,14 @@ import { planChunks, type StoredRows, storedBytes } from './stored-rows';
 /** Where the rows of a tensor of a record lie, one below the other. */
 export type Locate = (record: string, tensor: string) => StoredRows[];
 
+/** The tokenizer takes time and memory to make, and whoever reads weights alone needs none. */
+export type LazyTexts = Omit<CheckpointTexts, 'tokenizer'> & { tokenizer: () => CheckpointTexts['tokenizer'] };
+
 /**
  * A checkpoint of rows that `locate` finds. Asks for every tensor once, so that what is missing or has another shape is noticed now and not
  * in the last layer of a conversion. Throws what `locate` throws.
  */
-export function checkpointOf(texts: CheckpointTexts, config: ModelConfig, locate: Locate): Checkpoint {
+export function checkpointOf({ tokenizer, ...texts }: LazyTexts, config: ModelConfig, locate: Locate): Checkpoint {
   const matrixTypes = new Set<string>();
   let sourceBytes = 0;
   for (const record of recordNames(config)) {
@@ -23,8 +26,13 @@ export function checkpointOf(texts: CheckpointTexts, config: ModelConfig, locate
       }
     }
   }
+  let made: CheckpointTexts['tokenizer'] | null = null;
   return {
     ...texts,
+    get tokenizer() {
+      made ??= tokenizer();
+      return made;
+    },
     config,
     matrixTypes: [...matrixTypes].sort(),
     sourceBytes,

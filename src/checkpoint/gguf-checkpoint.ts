@@ -25,7 +25,7 @@ export async function openGgufCheckpoint(folder: FileFolder, file: string): Prom
   const texts = {
     name: file.replace(/(-\d{5}-of-\d{5})?\.gguf$/, ''),
     revision: '',
-    tokenizer: ggufTokenizer(meta, config.vocabSize),
+    tokenizer: () => ggufTokenizer(meta, config.vocabSize),
     generation: DEFAULT_GENERATION,
   };
   return checkpointOf(texts, config, (record, tensor) =>

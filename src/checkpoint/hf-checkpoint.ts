@@ -32,8 +32,10 @@ export async function openHfCheckpoint(folder: FileFolder): Promise<Checkpoint> 
     await readTensors(folder),
   ];
   const revision = typeof json._commit_hash === 'string' ? json._commit_hash : '';
-  return checkpointOf({ name: folder.name, revision, tokenizer, generation }, config, (record, tensor) =>
-    hfBlocks(config, record, tensor).map((block) => locate(tensors, block)),
+  return checkpointOf(
+    { name: folder.name, revision, tokenizer: () => tokenizer, generation },
+    config,
+    (record, tensor) => hfBlocks(config, record, tensor).map((block) => locate(tensors, block)),
   );
 }
 

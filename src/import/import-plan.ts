@@ -2,10 +2,11 @@ import { footprint, parameters, recordsBytes } from '../pack/footprint';
 import { formatsName } from '../pack/formats';
 import { type PackLayout, packLayout } from '../pack/layout';
 import { packBytes, validateManifest } from '../pack/manifest';
+import { MixtabError } from '../protocol/errors';
 import type { ImportOptions, ImportPreview, ImportSource, StorageInfo } from '../protocol/library';
 import { openCheckpointOf } from '../sources/open-checkpoint';
 import { openSource } from '../sources/open-source';
-import type { OpenedSource, SourceIdentity } from '../sources/opened-source';
+import type { OpenedSource } from '../sources/opened-source';
 import { folderPackSource } from '../store/folder-pack-source';
 import type { ImportJournal } from '../store/journal';
 import { storedSource } from './stored-source';
@@ -24,19 +25,30 @@ export interface ImportPlan {
 }
 
 /**
- * Opens a source and reads its headers; `opened` is for the caller to close. `expected`: the files must be these. Throws what opening a
- * source and a checkpoint throws.
+ * Opens a source and reads its headers; `opened` is for the caller to close. `begun`: an import that may have begun from it; what is
+ * known of its files' headers is not read again where they still are the same. Throws what opening a source and a checkpoint throws.
  */
 export async function planImport(
   source: ImportSource,
   { format = 'q4' }: ImportOptions,
-  expected?: SourceIdentity,
+  begun: ImportJournal | null = null,
 ): Promise<ImportPlan> {
-  const opened = await openSource(source, { expected });
+  const opened = await openAsBegun(source, begun);
   try {
     return await (opened.kind === 'pack' ? planPack : planCheckpoint)(opened.pinned, opened, format);
   } catch (error) {
     await opened.close();
+    throw error;
+  }
+}
+
+async function openAsBegun(source: ImportSource, begun: ImportJournal | null): Promise<OpenedSource> {
+  if (begun === null || begun.manifest !== null) return openSource(source);
+  try {
+    return await openSource(source, { expected: begun.identity, heads: begun.heads });
+  } catch (error) {
+    // It is another file now. Whether that matters is for those to say who know what has been made of the first.
+    if (error instanceof MixtabError && error.code === 'source-changed') return openSource(source);
     throw error;
   }
 }

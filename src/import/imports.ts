@@ -1,6 +1,7 @@
 import { sameJson } from '../lib/json';
 import { recordsBytes } from '../pack/footprint';
 import { formatsName } from '../pack/formats';
+import type { Manifest } from '../pack/manifest';
 import { MixtabError } from '../protocol/errors';
 import type { ImportOptions, ImportSource } from '../protocol/library';
 import type { Catalogue, CatalogueRow } from '../store/catalogue';
@@ -46,7 +47,8 @@ export class Imports {
   }
 
   async import(source: ImportSource, options: ImportOptions): Promise<string> {
-    const plan = await planImport(source, options);
+    const begun = options.id === undefined ? null : await this.#begunUnder(options.id);
+    const plan = await planImport(source, options, begun);
     return this.#owning(plan, () =>
       withIds(async () => {
         const id = await this.known.idFor(plan, options.id);
@@ -56,14 +58,32 @@ export class Imports {
   }
 
   async resume(id: string, source?: ImportSource): Promise<void> {
-    const store = await openExistingStore(id, this.#factory);
-    const [journal, manifest] = await Promise.all([store.journal(), store.manifest()]).finally(() => store.close());
+    const { journal, manifest } = await this.#stored(id);
     if (journal === null && manifest) return;
     if (journal === null) throw modelNotFound(id);
     const opening = source ? renewed(journal.source, source) : reopened(journal.source);
     if (opening === null) throw needsUser(id, journal.source.kind);
-    const plan = await planImport(opening, { format: journal.wish });
+    const plan = await planImport(opening, { format: journal.wish }, journal);
     await this.#owning(plan, async () => ({ id, under: await this.#begin(id, plan) }));
+  }
+
+  async #stored(id: string): Promise<{ journal: ImportJournal | null; manifest: Manifest | null }> {
+    const store = await openExistingStore(id, this.#factory);
+    try {
+      return { journal: await store.journal(), manifest: await store.manifest() };
+    } finally {
+      store.close();
+    }
+  }
+
+  /** The journal of an unfinished import of that name, if there is one. */
+  async #begunUnder(id: string): Promise<ImportJournal | null> {
+    try {
+      return (await this.#stored(id)).journal;
+    } catch (error) {
+      if (error instanceof MixtabError && error.code === 'model-not-found') return null;
+      throw error;
+    }
   }
 
   /** The model's lock, once an import that ran has stopped, in whichever tab it was. */

@@ -27,7 +27,7 @@ export async function wholeBody(answer: Answer, label: string, mostBytes: number
   const chunks: Uint8Array<ArrayBuffer>[] = [];
   let size = 0;
   for await (const chunk of answer.chunks()) {
-    chunks.push(chunk);
+    chunks.push(chunk.slice());
     size += chunk.length;
     if (size > mostBytes) {
       throw new MixtabError(

@@ -29,7 +29,10 @@ export interface Answer {
   headers: Headers;
   /** Where redirects have led, or null. */
   redirectedTo: string | null;
-  /** Throws {@link Dropped} when the connection breaks or no byte comes for {@link STALL_MS}. */
+  /**
+   * The body; a chunk is valid until the next is asked for. Throws {@link Dropped} when the connection breaks or no byte comes for
+   * {@link STALL_MS}.
+   */
   chunks(): AsyncGenerator<Uint8Array<ArrayBuffer>>;
   /** No longer counts as a request in flight: for a body that is read for minutes, with pauses. */
   leaveGate(): void;
@@ -75,22 +78,44 @@ export async function request(
       status,
       headers: response.headers,
       redirectedTo: response.redirected ? response.url : null,
-      async *chunks() {
-        const reader = body?.getReader();
-        for (;;) {
-          const next = await within(
-            reader ? reader.read() : Promise.resolve({ done: true as const, value: undefined }),
-          );
-          if (next.done) return;
-          yield next.value;
-        }
-      },
+      chunks: () => chunksOf(body, within),
       leaveGate: leave,
       end,
     };
   } catch (error) {
     end();
     throw error;
+  }
+}
+
+/** Of a body at once: chunks of their own would be as much garbage as the body. */
+const CHUNK_BYTES = 256 * 1024;
+
+async function* chunksOf(
+  body: ReadableStream<Uint8Array<ArrayBuffer>> | null,
+  within: <T>(work: Promise<T>) => Promise<T>,
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  if (body === null) return;
+  let buffer = new ArrayBuffer(CHUNK_BYTES);
+  const read = readerOf(body);
+  for (;;) {
+    const { done, value } = await within(read(buffer));
+    if (done || !value) return;
+    yield value;
+    buffer = value.buffer;
+  }
+}
+
+type Read = (buffer: ArrayBuffer) => Promise<ReadableStreamReadResult<Uint8Array<ArrayBuffer>>>;
+
+/** Reads into a buffer, where the browser's bodies are byte streams. */
+function readerOf(body: ReadableStream<Uint8Array<ArrayBuffer>>): Read {
+  try {
+    const reader = body.getReader({ mode: 'byob' });
+    return (buffer) => reader.read(new Uint8Array(buffer)) as ReturnType<Read>;
+  } catch {
+    const reader = body.getReader();
+    return () => reader.read();
   }
 }
 
