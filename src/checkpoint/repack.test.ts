@@ -62,13 +62,18 @@ describe.each<[string, MatrixFormat]>([
   ['Q4_0', 'q8'],
   ['Q4_0', 'q6'],
   ['Q4_0', 'q6a'],
+  ['Q4_0', 'q8a'],
   ['Q4_1', 'q4a'],
   ['Q4_1', 'q6a'],
+  ['Q4_1', 'q8a'],
   ['Q5_0', 'q6'],
   ['Q5_0', 'q6a'],
   ['Q5_0', 'q8'],
+  ['Q5_0', 'q8a'],
   ['Q5_1', 'q6a'],
+  ['Q5_1', 'q8a'],
   ['Q8_0', 'q8'],
+  ['Q8_0', 'q8a'],
 ])('%s as %s', (name, format) => {
   const type = typeOf(name);
   it('stands for the same values, bit for bit, wherever its bytes lie', () => {
@@ -101,7 +106,9 @@ describe.each<[string, MatrixFormat]>([
 /** `most`: what the rounding of a group's scales to f16 moves a weight by at most, in multiples of it. */
 describe.each<[string, MatrixFormat, (scales: number[]) => number]>([
   ['Q4_K', 'q4a', ([scale = 0, minimum = 0]) => 15 * scale + minimum],
+  ['Q4_K', 'q8a', ([scale = 0, minimum = 0]) => 15 * scale + minimum],
   ['Q4_K', 'q6a', ([scale = 0, minimum = 0]) => 15 * scale + minimum],
+  ['Q5_K', 'q8a', ([scale = 0, minimum = 0]) => 31 * scale + minimum],
   ['Q5_K', 'q6a', ([scale = 0, minimum = 0]) => 31 * scale + minimum],
   ['Q6_K', 'q6', (scales) => 32 * Math.max(...scales)],
 ])('%s as %s', (name, format, most) => {
@@ -162,7 +169,7 @@ describe.each<[string, MatrixFormat, number]>([
   });
 });
 
-it.each(['q6', 'q6a'] as const)('floats never become %s', (format) => {
+it.each(['q6', 'q6a', 'q8a'] as const)('floats never become %s', (format) => {
   expect(() => pack(typeOf('F32'), new Uint8Array(256), format)).toThrow(RangeError);
 });
 

@@ -10,8 +10,8 @@ export type Decode = (bytes: Uint8Array, values: Float32Array) => void;
  */
 export type Repack = (bytes: Uint8Array, q: Uint8Array, scales: Uint16Array) => boolean;
 
-/** What has a quantizer. In q6 and q6a lies nothing but what a GGUF file has in five or six bits. */
-export type QuantizerFormat = Exclude<MatrixFormat, 'q6' | 'q6a'>;
+/** What has a quantizer. In the others lies nothing but what comes out of a GGUF file as it is. */
+export type QuantizerFormat = 'q4' | 'q4a' | 'q8';
 
 /** How a checkpoint stores tensors: in blocks of `block` neighbours of a row, each of `bytes` bytes. */
 export interface WeightType {

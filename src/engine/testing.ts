@@ -122,7 +122,7 @@ function mixedFormats(c: ModelConfig): Formats {
     up: nth(l + 1),
     down: nth(l + 2),
   }));
-  return { embedding: 'q8', output: c.tieEmbeddings ? 'q8' : 'q6', layers };
+  return { embedding: 'q8', output: c.tieEmbeddings ? 'q8' : 'q8a', layers };
 }
 
 /** `limits`: those of a lesser adapter. */

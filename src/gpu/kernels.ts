@@ -24,6 +24,7 @@ import dotsQ4a from './kernels/prelude/dots-q4a.wgsl?raw';
 import dotsQ6 from './kernels/prelude/dots-q6.wgsl?raw';
 import dotsQ6a from './kernels/prelude/dots-q6a.wgsl?raw';
 import dotsQ8 from './kernels/prelude/dots-q8.wgsl?raw';
+import dotsQ8a from './kernels/prelude/dots-q8a.wgsl?raw';
 import dotsSixBits from './kernels/prelude/dots-six-bits.wgsl?raw';
 import expert from './kernels/prelude/expert.wgsl?raw';
 import lanesSubgroup from './kernels/prelude/lanes-subgroup.wgsl?raw';
@@ -46,6 +47,7 @@ import weightsQ4a from './kernels/prelude/weights-q4a.wgsl?raw';
 import weightsQ6 from './kernels/prelude/weights-q6.wgsl?raw';
 import weightsQ6a from './kernels/prelude/weights-q6a.wgsl?raw';
 import weightsQ8 from './kernels/prelude/weights-q8.wgsl?raw';
+import weightsQ8a from './kernels/prelude/weights-q8a.wgsl?raw';
 import weightsSixBits from './kernels/prelude/weights-six-bits.wgsl?raw';
 import qkv from './kernels/qkv.wgsl?raw';
 import qkvPrefill from './kernels/qkv-prefill.wgsl?raw';
@@ -76,6 +78,7 @@ const FORMATS: Record<MatrixFormat, FormatCode> = {
   q6: { dots: [dots, sixBits, dotsSixBits, dotsQ6], weights: [matrix, sixBits, weightsSixBits, weightsQ6] },
   q6a: { dots: [dots, sixBits, dotsSixBits, dotsQ6a], weights: [matrix, sixBits, weightsSixBits, weightsQ6a] },
   q8: { dots: [dots, bytes, dotsQ8], weights: [matrix, bytes, weightsQ8] },
+  q8a: { dots: [dots, bytes, dotsQ8a], weights: [matrix, bytes, weightsQ8a] },
 };
 
 /** Every kernel of the engine: one file each in kernels/, joined with the preludes it uses. */

@@ -8,11 +8,12 @@ import type { ModelConfig } from '../model/config';
  * - `q6`: 6-bit codes, `(code - 32) * scale`, each half of a group with its own: 7 bits. Holds Q5_0, and Q6_K but for that rounding.
  * - `q6a`: 6-bit codes with a minimum a group, `code * scale + minimum`: 7 bits. Holds Q5_1, and Q5_K but for that rounding.
  * - `q8`: signed bytes, `code * scale`: 8.5 bits. Holds Q8_0 without loss.
+ * - `q8a`: signed bytes with a minimum a group, `code * scale + minimum`: 9 bits. Holds together what the others hold, but for Q6_K.
  */
-export type MatrixFormat = 'q4' | 'q4a' | 'q6' | 'q6a' | 'q8';
+export type MatrixFormat = 'q4' | 'q4a' | 'q6' | 'q6a' | 'q8' | 'q8a';
 
 /** By the bits that they take. */
-export const MATRIX_FORMATS: readonly MatrixFormat[] = ['q4', 'q4a', 'q6', 'q6a', 'q8'];
+export const MATRIX_FORMATS: readonly MatrixFormat[] = ['q4', 'q4a', 'q6', 'q6a', 'q8', 'q8a'];
 
 /** Bytes of a group of 32 in each of a matrix's two planes. */
 export const GROUP_BYTES: Readonly<Record<MatrixFormat, { q: number; scale: number }>> = {
@@ -21,6 +22,7 @@ export const GROUP_BYTES: Readonly<Record<MatrixFormat, { q: number; scale: numb
   q6: { q: 16, scale: 12 },
   q6a: { q: 16, scale: 12 },
   q8: { q: 32, scale: 2 },
+  q8a: { q: 32, scale: 4 },
 };
 
 /** The format of every matrix of a pack. w1 and w3 share one, as a kernel reads them side by side. */

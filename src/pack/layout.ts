@@ -6,9 +6,9 @@ import { type Formats, GROUP_BYTES, type MatrixFormat } from './formats';
  *
  * A record is a sequence of planes, each aligned to {@link PLANE_ALIGN} bytes so that it can be bound on its own.
  * A matrix `[rows, cols]` in one of the {@link MatrixFormat}s has two planes:
- * - `q`: `[rows][cols/32]` groups of codes. In `q8` 32 signed bytes; in all others 16 bytes, byte j holding element j in its low nibble and
+ * - `q`: `[rows][cols/32]` groups of codes. In `q8` and `q8a` 32 signed bytes; in all others 16 bytes, byte j holding element j in its low nibble and
  *   j+16 in its high one (GGUF Q4_0's `qs`).
- * - `scale`: `[rows][cols/32]` f16; in `q4a` pairs of f16, scale and minimum. In `q6` and `q6a` three words: two of the codes' upper two bits
+ * - `scale`: `[rows][cols/32]` f16; in `q4a` and `q8a` pairs of f16, scale and minimum. In `q6` and `q6a` three words: two of the codes' upper two bits
  *   (of element 4k+b in byte b of word k>>2, at bits 2(k&3)), one of two f16, in `q6` the scales of a group's halves, in `q6a` scale and minimum.
  * An `f32` tensor has one plane, `values`.
  */

@@ -5,8 +5,8 @@ import { GROUP_BYTES, type MatrixFormat } from '../pack/formats';
 /**
  * Values of a matrix as a pack holds it. Exact in f32 for q4, q6 and q8, at most 8 bits by 11; rounded once where there is a minimum.
  *
- * @param q codes: 16 bytes a group, byte j holding element j in its low nibble and j + 16 in its high one; in q8 32 signed bytes
- * @param scales f16 bits, one a group; in q4a two, scale and minimum; in q6 and q6a six: four of upper bits, then two of a word as in q4a
+ * @param q codes: 16 bytes a group, byte j holding element j in its low nibble and j + 16 in its high one; in q8 and q8a 32 signed bytes
+ * @param scales f16 bits, one a group; in q4a and q8a two, scale and minimum; in q6 and q6a six: four of upper bits, then two of a word as in q4a
  */
 export function dequantize(format: MatrixFormat, q: Uint8Array, scales: Uint16Array): Float32Array<ArrayBuffer> {
   const value = VALUES[format];
@@ -26,7 +26,8 @@ const VALUES: Record<MatrixFormat, ValueOf> = {
   q4a: (g, i, q, scales) => nibble(g, i, q) * f16(scales, 2 * g) + f16(scales, 2 * g + 1),
   q6: (g, i, q, scales) => (sixBits(g, i, q, scales) - 32) * f16(scales, 6 * g + (i < 16 ? 4 : 5)),
   q6a: (g, i, q, scales) => sixBits(g, i, q, scales) * f16(scales, 6 * g + 4) + f16(scales, 6 * g + 5),
-  q8: (g, i, q, scales) => (((q[g * GROUP + i] as number) << 24) >> 24) * f16(scales, g),
+  q8: (g, i, q, scales) => signedByte(g, i, q) * f16(scales, g),
+  q8a: (g, i, q, scales) => signedByte(g, i, q) * f16(scales, 2 * g) + f16(scales, 2 * g + 1),
 };
 
 function nibble(g: number, i: number, q: Uint8Array): number {
@@ -40,5 +41,7 @@ function sixBits(g: number, i: number, q: Uint8Array, scales: Uint16Array): numb
   const upper = (half >> (8 * (i & 1) + 2 * ((i >> 2) & 3))) & 3;
   return nibble(g, i, q) + 16 * upper;
 }
+
+const signedByte = (g: number, i: number, q: Uint8Array): number => ((q[g * GROUP + i] as number) << 24) >> 24;
 
 const f16 = (scales: Uint16Array, i: number): number => fromF16Bits(scales[i] as number);

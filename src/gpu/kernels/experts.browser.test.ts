@@ -174,7 +174,10 @@ describe.each(SHAPES)('$nExperts experts, top $topK, $dim to $hiddenDim', (shape
     const cases = [
       ...TOKENS.map((tokens) => ({ format: 'q4' as const, tokens })),
       // The formats share all but the reading of a group.
-      ...(c.nExperts === 3 ? (['q4a', 'q6', 'q6a', 'q8'] as const) : []).map((format) => ({ format, tokens: 33 })),
+      ...(c.nExperts === 3 ? (['q4a', 'q6', 'q6a', 'q8', 'q8a'] as const) : []).map((format) => ({
+        format,
+        tokens: 33,
+      })),
     ];
     it.each(cases)('expert-up-prefill and expert-down-prefill, $tokens tokens, $format', async ({ format, tokens }) => {
       const random = new Random(c.dim + tokens);

@@ -32,6 +32,7 @@ describe.each([
   { dim: 96, format: 'q6' },
   { dim: 96, format: 'q6a' },
   { dim: 96, format: 'q8' },
+  { dim: 96, format: 'q8a' },
   { dim: 224, format: 'q4' },
   { dim: 2080, format: 'q4' },
 ] as const)('embed, $dim columns of $format', ({ dim, format }) => {
@@ -155,6 +156,7 @@ describe.each(bench.variants('tile'))('tile of variant $name', (variant) => {
     { format: 'q6', dim: 64, cols: 96 },
     { format: 'q6a', dim: 64, cols: 96 },
     { format: 'q8', dim: 64, cols: 96 },
+    { format: 'q8a', dim: 64, cols: 96 },
   ] as const)('attention-out-prefill, $dim x $cols, $format', ({ format, dim, cols }) => {
     it.each(tokensFor(format))('%i tokens', async (tokens) => {
       const random = new Random(dim + tokens);

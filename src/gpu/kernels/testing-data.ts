@@ -102,12 +102,13 @@ const TYPICAL_CODES: Record<MatrixFormat, (number | null)[]> = {
   q6: [null, null, null, null, 19, 19],
   q6a: [null, null, null, null, 36, 1],
   q8: [74],
+  q8a: [74, 1],
 };
 
 /** Of an expert's matrices. */
 export type ExpertFormats = Pick<LayerFormats, 'up' | 'down'>;
 
-const DOWN = { q4: 'q4', q4a: 'q6', q6: 'q8', q6a: 'q4a', q8: 'q6a' } as const satisfies Record<
+const DOWN = { q4: 'q4', q4a: 'q6', q6: 'q8', q6a: 'q4a', q8: 'q8a', q8a: 'q6a' } as const satisfies Record<
   MatrixFormat,
   MatrixFormat
 >;
