@@ -19,11 +19,11 @@ export interface Wanted {
   /** Where an address leads to the same bytes for ever: their size and mark. ETags of the servers that deliver it do not count then. */
   known?: FileIdentity | undefined;
   /** Its beginning, from an earlier time when it was open: the first answer is for one byte then. */
-  head?: Blob | undefined;
+  head?: Uint8Array<ArrayBuffer> | undefined;
 }
 
 /** Of an earlier time; without an identity to hold the file against it might be of another file. */
-export const knownHead = ({ expected, heads }: OpenOptions, file: string): Blob | undefined =>
+export const knownHead = ({ expected, heads }: OpenOptions, file: string): Uint8Array<ArrayBuffer> | undefined =>
   expected?.[file] && heads?.[file];
 
 /**
@@ -62,10 +62,14 @@ export async function openHttpFile(
         const first = await firstBytes(answer);
         answer.end();
         const size = range?.size ?? (await sizeOf(http, address, first.length));
-        const bytes = head ? new Uint8Array(await head.arrayBuffer()) : first;
-        return new HttpFile(found(size, headers), bytes.subarray(0, size));
+        return new HttpFile(found(size, headers), (head ?? first).subarray(0, size));
       }
-      if (status === 416) return memoryFile(found(0, headers), new Uint8Array(0));
+      if (status === 416) {
+        // No byte at 0: the file is empty, unless the host itself says otherwise.
+        if (contentRange(headers.get('content-range'))?.size)
+          throw new Dropped(`status ${status} for byte 0`, { status });
+        return memoryFile(found(0, headers), new Uint8Array(0));
+      }
       if (status !== 200) throw wrongStatus(label, 'a file', status);
       const length = headers.get('content-length');
       // Records of a pack are many, and read once: memory is not for them, however short.

@@ -70,7 +70,7 @@ export async function openSource(source: ImportSource, options: OpenOptions = {}
 
 function headsOf(files: Map<string, SourceFile>): Heads {
   const heads: Heads = {};
-  for (const [path, { head }] of files) if (head !== undefined && head.length > 0) heads[path] = new Blob([head]);
+  for (const [path, { head }] of files) if (head !== undefined && head.length > 0) heads[path] = head;
   return heads;
 }
 

@@ -40,7 +40,7 @@ export interface OpenedSource {
 export type SourceIdentity = Record<string, FileIdentity>;
 
 /** By file. */
-export type Heads = Record<string, Blob>;
+export type Heads = Record<string, Uint8Array<ArrayBuffer>>;
 
 export interface FileIdentity {
   /** Bytes. */

@@ -75,7 +75,8 @@ export async function sendFile(
     if (!(await write(response, chunk))) return;
     sent.to = Math.min(sent.to + chunk.length, size);
   }
-  if (fault?.type === 'hang') onHang();
+  // A body that is whole for the client must be so here too: its connection is used again.
+  if (fault?.type === 'hang' && least < body.length) onHang();
   else if (fault?.type === 'drop' && !fault.politely) response.socket?.destroy();
   else if (least < body.length) response.socket?.end();
   else response.end();

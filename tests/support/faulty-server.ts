@@ -65,6 +65,12 @@ export class FaultyServer implements FaultControl {
     this.#rules.set(path, [...(this.#rules.get(path) ?? []), { fault, after, times, query }]);
   }
 
+  /** Forgets a path's faults and what has hung there. */
+  heal(path: string): void {
+    this.#rules.delete(path);
+    this.#hangs.delete(path);
+  }
+
   async log(below = '/'): Promise<Sent[]> {
     return this.#log.filter(({ path }) => path.startsWith(below));
   }
