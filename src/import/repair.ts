@@ -18,7 +18,7 @@ import { type TaskOptions, taskMeter } from '../store/task-meter';
 import { verifiedPieces } from '../store/verified-pieces';
 import { verifyRecords } from '../store/verify';
 import { converting, fetching, type Make } from './convert-lane';
-import { reopened } from './stored-source';
+import { renewed, reopened } from './stored-source';
 
 /**
  * Verifies a stored pack and makes what is missing or wrong anew; of the source only what that takes is read. `given`: the source where it
@@ -36,7 +36,7 @@ export async function repairModel(
   if (broken.length === 0) return [];
   const verifiedBytes = packBytes(manifest);
   const brokenBytes = broken.reduce((sum, { bytes }) => sum + bytes, 0);
-  const opened = await openSource(given ?? (await knownSource(store, manifest, broken)), { signal });
+  const opened = await openSource(await sourceOf(store, manifest, broken, given), { signal });
   try {
     const make = await makerOf(opened, manifest);
     const report = taskMeter(verifiedBytes + brokenBytes, onProgress, verifiedBytes);
@@ -56,8 +56,14 @@ export async function repairModel(
   return broken.map(({ name }) => name);
 }
 
-async function knownSource(store: ModelStore, { name }: Manifest, broken: RecordEntry[]): Promise<ImportSource> {
+async function sourceOf(
+  store: ModelStore,
+  { name }: Manifest,
+  broken: RecordEntry[],
+  given: ImportSource | undefined,
+): Promise<ImportSource> {
   const stored = (await store.origin())?.source;
+  if (given) return stored ? renewed(stored, given) : given;
   const source = stored ? reopened(stored) : null;
   if (source) return source;
   const wanted = stored?.kind === 'hub' ? 'its token' : stored ? 'its file' : 'a source';
