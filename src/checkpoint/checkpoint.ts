@@ -1,3 +1,4 @@
+import type { ReusedBuffers } from '../lib/reused-buffers';
 import type { ModelConfig } from '../model/config';
 import type { Formats } from '../pack/formats';
 import type { Manifest } from '../pack/manifest';
@@ -32,7 +33,8 @@ export interface Checkpoint extends CheckpointTexts {
 export interface ChunkPlan {
   firstRow: number;
   rows: number;
-  read(signal?: AbortSignal): Promise<RowChunk>;
+  /** What is taken from `memory` the caller gives back. */
+  read(signal?: AbortSignal, memory?: ReusedBuffers): Promise<RowChunk>;
 }
 
 export interface RowChunk {

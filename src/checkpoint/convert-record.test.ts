@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { checkpointFiles, folderOf } from '../../tests/support/checkpoint-files';
 import { memorySink } from '../../tests/support/memory-sink';
 import type { ByteSource } from '../lib/byte-source';
+import { ReusedBuffers } from '../lib/reused-buffers';
 import { uniformFormats } from '../pack/formats';
 import { layoutOf, packLayout, recordNames } from '../pack/layout';
 import { PIECE_BYTES } from '../pack/manifest';
@@ -80,14 +81,17 @@ describe('a record of Mixtral 8x7B', () => {
   it('of 99 MB is made in pieces, from reads of a few MB, without ever being whole', async () => {
     const pack = packLayout(WIDE, uniformFormats(WIDE, 'q4'));
     const type = GGUF_TYPES[2] as WeightType;
-    const zeros = new Uint8Array(CHUNK_BYTES);
     const reads: number[] = [];
+    const memory = new ReusedBuffers();
+    const buffers = new Set<ArrayBuffer>();
     const source: ByteSource = {
       name: 'wide',
       size: 2 ** 40,
-      async read(_, length) {
+      async read(_, length, _signal, lent) {
         reads.push(length);
-        return zeros.subarray(0, length);
+        const bytes = (lent as ReusedBuffers).take(length).fill(0);
+        buffers.add(bytes.buffer);
+        return bytes;
       },
     };
     const stored = { type, source, offset: 0, headDim: 0 };
@@ -97,18 +101,21 @@ describe('a record of Mixtral 8x7B', () => {
     let peakBytes = 0;
     let aheadBytes = 0;
     const before = process.memoryUsage().arrayBuffers;
-    const made = await convertRecord({ chunks }, pack, 'expert/0/0', (piece) => {
+    const write = (piece: Uint8Array): void => {
       pieces.push(piece.length);
       peakBytes = Math.max(peakBytes, process.memoryUsage().arrayBuffers - before);
       const readBytes = reads.reduce((a, b) => a + b, 0);
       aheadBytes = Math.max(aheadBytes, readBytes - pieces.reduce((a, b) => a + b, 0));
-    });
+    };
+    const made = await convertRecord({ chunks }, pack, 'expert/0/0', write, undefined, memory);
     expect(made.entry.bytes).toBe(layoutOf(pack, 'expert/0/0').bytes);
     expect(made.errors.w1).toMatchObject({ weights: 14336 * 4096, source: ['Q4_0'], squaredError: 0 });
     expect(Math.max(...reads)).toBeLessThanOrEqual(CHUNK_BYTES);
     expect(reads.length).toBeLessThan(30);
     expect(pieces).toEqual([...Array(23).fill(PIECE_BYTES), made.entry.bytes - 23 * PIECE_BYTES]);
     expect(peakBytes).toBeLessThan(40e6);
+    // What is read goes into the memory of what is done with.
+    expect(buffers.size).toBeLessThan(8);
     // The scales so far, and what was read ahead.
     expect(aheadBytes).toBeLessThan(made.entry.bytes / 9 + 4 * CHUNK_BYTES);
   });

@@ -1,3 +1,4 @@
+import { ReusedBuffers } from '../lib/reused-buffers';
 import { sha256 } from '../lib/sha256';
 import { layoutOf, type PackLayout, type Part } from '../pack/layout';
 import { MixtabError } from '../protocol/errors';
@@ -10,7 +11,8 @@ import { readAhead } from './read-ahead';
 /**
  * Makes one record of a pack. Its bytes go to `write` in pieces of PIECE_BYTES (the last may be shorter) while the source is read in
  * chunks: codes as they come, as their planes lie first in a record; scales are kept to the end. Memory: a few chunks, a piece, and the
- * record's scale planes. Throws what the source and `write` throw, `checkpoint-invalid` for weights that are not finite, `aborted`.
+ * record's scale planes, all of it `memory`. Throws what the source and `write` throw, `checkpoint-invalid` for weights that are not
+ * finite, `aborted`.
  */
 export async function convertRecord(
   checkpoint: Pick<Checkpoint, 'chunks'>,
@@ -18,17 +20,19 @@ export async function convertRecord(
   name: string,
   write: WritePiece,
   signal?: AbortSignal,
+  memory = new ReusedBuffers(),
 ): Promise<MadeRecord> {
   const layout = layoutOf(pack, name);
-  const writer = new PieceWriter(layout.bytes, write);
+  const writer = new PieceWriter(layout.bytes, write, memory);
   const matrices = new Map<Part, PackedPart>();
-  for (const part of layout.parts) if (part.format !== 'f32') matrices.set(part, new PackedPart(part, part.format));
+  for (const part of layout.parts)
+    if (part.format !== 'f32') matrices.set(part, new PackedPart(part, part.format, memory));
 
   const hashes: Uint8Array<ArrayBuffer>[] = [];
   const reads = layout.parts.flatMap((part) =>
     checkpoint.chunks(name, part.tensor).map(({ read }) => async (stop: AbortSignal) => ({
       part,
-      chunk: await read(stop),
+      chunk: await read(stop, memory),
     })),
   );
   for await (const { part, chunk } of readAhead(reads, signal)) {
@@ -38,11 +42,13 @@ export async function convertRecord(
     if (codes === null) throw notFinite(name, part.tensor);
     await writer.appendAt(offset, codes);
     hashes.push(await hash);
+    for (const used of [chunk.stored, chunk.ordered, codes]) memory.give(used);
   }
   const errors: Record<string, TensorError> = {};
   for (const [part, matrix] of matrices) {
     await writer.appendAt(matrix.scaleOffset, matrix.scaleBytes);
     errors[part.tensor] = matrix.error;
+    memory.give(matrix.scaleBytes);
   }
   await writer.end(layout.bytes);
   return {
@@ -53,7 +59,7 @@ export async function convertRecord(
 }
 
 /** Rows of an f32 tensor, and where they stand in the record; null where they are not finite. */
-function plainValues(part: Part, chunk: RowChunk): { offset: number; codes: Uint8Array | null } {
+function plainValues(part: Part, chunk: RowChunk): { offset: number; codes: Uint8Array<ArrayBuffer> | null } {
   const values = chunkValues(chunk);
   const offset = (part.planes.values?.offset ?? 0) + chunk.firstRow * chunk.cols * 4;
   return { offset, codes: values.every(Number.isFinite) ? new Uint8Array(values.buffer) : null };

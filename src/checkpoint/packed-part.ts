@@ -1,3 +1,4 @@
+import type { ReusedBuffers } from '../lib/reused-buffers';
 import { GROUP } from '../model/config';
 import { GROUP_BYTES, type MatrixFormat } from '../pack/formats';
 import type { Part } from '../pack/layout';
@@ -5,27 +6,26 @@ import type { RowChunk } from './checkpoint';
 import type { TensorError } from './made-record';
 import { packRows } from './pack-rows';
 
-/** A matrix on its way into a record: codes are handed out chunk by chunk, scales gathered. */
+/** A matrix on its way into a record: codes are handed out chunk by chunk, scales gathered. Who is done with either gives them back to `memory`. */
 export class PackedPart {
   readonly error: TensorError = { squaredError: 0, squaredNorm: 0, weights: 0, source: [] };
-  private readonly scales: Uint16Array<ArrayBuffer>;
-  /** Used for every chunk, so that a long matrix leaves no garbage of its own size. */
-  private codes = new Uint8Array(0);
+  /** Whole after the last chunk. */
+  readonly scaleBytes: Uint8Array<ArrayBuffer>;
 
   constructor(
     private readonly part: Part,
     private readonly format: MatrixFormat,
+    private readonly memory: ReusedBuffers,
   ) {
-    this.scales = new Uint16Array((part.planes.scale?.bytes ?? 0) / 2);
+    this.scaleBytes = memory.take(part.planes.scale?.bytes ?? 0);
   }
 
-  /** A chunk's codes, valid until the next call, and where they stand in the record; null codes where a value is not finite. */
-  pack({ firstRow, rows, cols, type, ordered }: RowChunk): { offset: number; codes: Uint8Array | null } {
+  /** A chunk's codes and where they stand in the record; null codes where a value is not finite. */
+  pack({ firstRow, rows, cols, type, ordered }: RowChunk): { offset: number; codes: Uint8Array<ArrayBuffer> | null } {
     const { q, scale } = GROUP_BYTES[this.format];
     const [before, groups] = [(firstRow * cols) / GROUP, (rows * cols) / GROUP];
-    if (this.codes.length < groups * q) this.codes = new Uint8Array(groups * q);
-    const codes = this.codes.subarray(0, groups * q);
-    const scales = this.scales.subarray((before * scale) / 2, ((before + groups) * scale) / 2);
+    const codes = this.memory.take(groups * q);
+    const scales = new Uint16Array(this.scaleBytes.buffer, before * scale, (groups * scale) / 2);
     packRows(type, ordered, this.format, { q: codes, scales }, this.error);
     this.error.weights += rows * cols;
     if (!this.error.source.includes(type.name)) this.error.source.push(type.name);
@@ -35,9 +35,5 @@ export class PackedPart {
 
   get scaleOffset(): number {
     return this.part.planes.scale?.offset ?? 0;
-  }
-
-  get scaleBytes(): Uint8Array {
-    return new Uint8Array(this.scales.buffer);
   }
 }

@@ -1,3 +1,4 @@
+import type { ReusedBuffers } from '../lib/reused-buffers';
 import { sha256Hex } from '../lib/sha256';
 import { PIECE_BYTES } from '../pack/manifest';
 
@@ -15,8 +16,9 @@ export class PieceWriter {
   constructor(
     bytes: number,
     private readonly write: WritePiece,
+    private readonly memory: ReusedBuffers,
   ) {
-    this.buffer = new Uint8Array(Math.min(PIECE_BYTES, bytes));
+    this.buffer = memory.take(Math.min(PIECE_BYTES, bytes));
   }
 
   /** What belongs at `offset`; up to there come zeros. Throws RangeError when bytes beyond it are written already. */
@@ -28,10 +30,11 @@ export class PieceWriter {
     await this.append(bytes);
   }
 
-  /** Zeros up to the record's end, and the last piece. */
+  /** Zeros up to the record's end, and the last piece; it writes no more. */
   async end(bytes: number): Promise<void> {
     await this.appendAt(bytes, new Uint8Array(0));
     if (this.filled > 0) await this.flush();
+    this.memory.give(this.buffer);
   }
 
   private async append(bytes: Uint8Array): Promise<void> {

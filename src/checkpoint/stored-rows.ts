@@ -1,4 +1,5 @@
 import type { ByteSource } from '../lib/byte-source';
+import type { ReusedBuffers } from '../lib/reused-buffers';
 import { CHUNK_BYTES, type ChunkPlan } from './checkpoint';
 import type { WeightType } from './weight-types';
 
@@ -41,9 +42,9 @@ function planChunk(from: StoredRows, row: number, rows: number, firstRow: number
   return {
     firstRow,
     rows,
-    async read(signal) {
-      const stored = await source.read(from.offset + row * bytesARow, rows * bytesARow, signal);
-      const ordered = headDim ? interleaveHeads(stored, headDim, bytesARow) : stored;
+    async read(signal, memory) {
+      const stored = await source.read(from.offset + row * bytesARow, rows * bytesARow, signal, memory);
+      const ordered = headDim ? interleaveHeads(stored, headDim, bytesARow, memory) : stored;
       return { firstRow, rows, cols, type, stored, ordered };
     },
   };
@@ -53,8 +54,13 @@ function planChunk(from: StoredRows, row: number, rows: number, firstRow: number
  * Reorders the rows of whole heads from Hugging Face's half-split RoPE pairs to neighbours: in each head, row 2i is Hugging Face's row i
  * and row 2i+1 its row i + headDim/2.
  */
-export function interleaveHeads(stored: Uint8Array, headDim: number, rowBytes: number): Uint8Array<ArrayBuffer> {
-  const out = new Uint8Array(stored.length);
+export function interleaveHeads(
+  stored: Uint8Array,
+  headDim: number,
+  rowBytes: number,
+  memory?: ReusedBuffers,
+): Uint8Array<ArrayBuffer> {
+  const out = memory?.take(stored.length) ?? new Uint8Array(stored.length);
   const rows = stored.length / rowBytes;
   for (let row = 0; row < rows; row++) {
     const inHead = row % headDim;

@@ -1,6 +1,7 @@
 import type { Checkpoint } from '../checkpoint/checkpoint';
 import { convertRecord } from '../checkpoint/convert-record';
 import type { MadeRecord } from '../checkpoint/made-record';
+import { ReusedBuffers } from '../lib/reused-buffers';
 import { type PackLayout, packLayout } from '../pack/layout';
 import type { Manifest } from '../pack/manifest';
 import type { ImportSource } from '../protocol/library';
@@ -77,17 +78,20 @@ async function makerOf({ source, journal, requestsInFlight }: LaneJob, draft: Re
 
 /**
  * Memory: the chunks that are read ahead, a piece, and the record's scales (see {@link convertRecord}), about 35 MB for an expert of Mixtral
- * 8x7B, and the browser's garbage, which it lets grow to some 64 MB for each worker: below 600 MB for four of them, measured 554.
+ * 8x7B, the same buffers for each record. With the worker itself, some 80 MB; the whole browser takes 455 MB more while four of them
+ * import, 300 to 340 MB with two (scripts/wide-import.mjs).
  */
 export function converting(checkpoint: Checkpoint, layout: PackLayout, draft: RecordDraft): Make {
+  const memory = new ReusedBuffers();
   return async (record, onBytes) => {
     let doneBytes = 0;
     await draft.begin();
-    const made = await convertRecord(checkpoint, layout, record, (piece) => {
+    const write = (piece: Uint8Array<ArrayBuffer>): void => {
       draft.write(piece);
       doneBytes += piece.byteLength;
       onBytes(doneBytes);
-    });
+    };
+    const made = await convertRecord(checkpoint, layout, record, write, undefined, memory);
     return { made, blob: await draft.end() };
   };
 }

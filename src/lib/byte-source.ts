@@ -1,3 +1,5 @@
+import type { ReusedBuffers } from './reused-buffers';
+
 /**
  * Random access to bytes that lie somewhere: a browser's File, a Node file, a URL that serves ranges. The checkpoint readers know
  * nothing else of their input.
@@ -7,8 +9,8 @@ export interface ByteSource {
   readonly name: string;
   /** Bytes. */
   readonly size: number;
-  /** Exactly `length` bytes from `offset`; rejects when they are not there. */
-  read(offset: number, length: number, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>>;
+  /** Exactly `length` bytes from `offset`; rejects when they are not there. They may be taken from `memory`; the caller gives them back. */
+  read(offset: number, length: number, signal?: AbortSignal, memory?: ReusedBuffers): Promise<Uint8Array<ArrayBuffer>>;
 }
 
 /** Files of one folder, by name. */

@@ -1,4 +1,5 @@
 import { Mutex } from '../lib/mutex';
+import type { ReusedBuffers } from '../lib/reused-buffers';
 import { type Answer, request } from './http';
 import { Dropped, labelOf } from './http-errors';
 import type { SourceFile } from './opened-source';
@@ -26,16 +27,20 @@ export class ForwardFile implements SourceFile {
     this.#stream = new Stream(answer);
   }
 
-  read(offset: number, length: number, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
+  read(offset: number, length: number, signal?: AbortSignal, memory?: ReusedBuffers): Promise<Uint8Array<ArrayBuffer>> {
     if (offset < 0 || length < 0 || offset + length > this.size) {
       throw new RangeError(`${this.name}: ${length} bytes at ${offset}, but it has ${this.size}`);
     }
-    return this.#turns.run(() => this.#read(offset, length, signal));
+    return this.#turns.run(() => this.#read(offset, memory?.take(length) ?? new Uint8Array(length), signal));
   }
 
-  async #read(offset: number, length: number, signal: AbortSignal | undefined): Promise<Uint8Array<ArrayBuffer>> {
+  async #read(
+    offset: number,
+    bytes: Uint8Array<ArrayBuffer>,
+    signal: AbortSignal | undefined,
+  ): Promise<Uint8Array<ArrayBuffer>> {
     const { http, address } = this.remote;
-    const bytes = new Uint8Array(length);
+    const { length } = bytes;
     let done = 0;
     try {
       await retrying(http, labelOf(address), signal, async (progress) => {

@@ -1,3 +1,4 @@
+import type { ReusedBuffers } from '../lib/reused-buffers';
 import { type Answer, request } from './http';
 import { Dropped, labelOf } from './http-errors';
 import { contentRange, mayAskIfRange } from './http-version';
@@ -44,11 +45,16 @@ export class HttpFile implements SourceFile {
     this.#grows = false;
   }
 
-  async read(offset: number, length: number, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
+  async read(
+    offset: number,
+    length: number,
+    signal?: AbortSignal,
+    memory?: ReusedBuffers,
+  ): Promise<Uint8Array<ArrayBuffer>> {
     if (offset < 0 || length < 0 || offset + length > this.size) {
       throw new RangeError(`${this.name}: ${length} bytes at ${offset}, but it has ${this.size}`);
     }
-    const bytes = new Uint8Array(length);
+    const bytes = memory?.take(length) ?? new Uint8Array(length);
     const known = this.#head.subarray(offset, offset + length);
     bytes.set(known);
     await this.#fill(bytes, known.length, offset, signal);

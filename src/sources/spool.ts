@@ -1,4 +1,5 @@
 import { throwIfAborted, untilAborted } from '../lib/abort';
+import type { ReusedBuffers } from '../lib/reused-buffers';
 import { sha256Hex } from '../lib/sha256';
 import { type ErrorData, MixtabError, toErrorData } from '../protocol/errors';
 import { labelOf } from './http-errors';
@@ -57,11 +58,16 @@ export class SpoolFile implements SourceFile {
     }
   }
 
-  async read(offset: number, length: number, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
+  async read(
+    offset: number,
+    length: number,
+    signal?: AbortSignal,
+    memory?: ReusedBuffers,
+  ): Promise<Uint8Array<ArrayBuffer>> {
     if (offset < 0 || length < 0 || offset + length > this.size) {
       throw new RangeError(`${this.name}: ${length} bytes at ${offset}, but it has ${this.size}`);
     }
-    const bytes = new Uint8Array(length);
+    const bytes = memory?.take(length) ?? new Uint8Array(length);
     const known = this.first.subarray(offset, offset + length);
     bytes.set(known);
     for (let at = known.length; at < length; ) {

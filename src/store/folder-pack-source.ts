@@ -1,4 +1,5 @@
 import type { FileFolder } from '../lib/byte-source';
+import { ReusedBuffers } from '../lib/reused-buffers';
 import { type RecordEntry, recordPath } from '../pack/manifest';
 import { MixtabError } from '../protocol/errors';
 import type { PackSource } from './pack-source';
@@ -8,6 +9,7 @@ const READ_BYTES = 4 * 1024 * 1024;
 
 /** The files of a pack, wherever they lie. */
 export function folderPackSource(folder: FileFolder): PackSource {
+  const memory = new ReusedBuffers();
   const open = async (file: string) => {
     const source = await folder.open(file);
     if (source) return source;
@@ -40,7 +42,9 @@ export function folderPackSource(folder: FileFolder): PackSource {
       // What is longer than it should be is refused without reading it all.
       const bytes = Math.min(source.size, record.bytes + 1);
       for (let at = 0; at < bytes; at += READ_BYTES) {
-        yield await source.read(at, Math.min(READ_BYTES, bytes - at), signal);
+        const chunk = await source.read(at, Math.min(READ_BYTES, bytes - at), signal, memory);
+        yield chunk;
+        memory.give(chunk);
       }
     },
   };

@@ -8,7 +8,7 @@ export interface PackSource {
   readonly description: string;
   /** The parsed manifest.json. Rejects with `model-not-found`, `manifest-invalid`, `network-failed` or `aborted`. */
   manifest(signal?: AbortSignal): Promise<unknown>;
-  /** A record's bytes in chunks of any size. Throws `network-failed` or `aborted`; leaving the loop ends the transfer. */
+  /** A record's bytes in chunks of any size, each valid until the next is asked for. Throws `network-failed` or `aborted`; leaving the loop ends the transfer. */
   record(record: RecordEntry, signal?: AbortSignal): AsyncIterable<Uint8Array>;
 }
 
