@@ -78,7 +78,7 @@ async function makerOf({ source, journal, requestsInFlight }: LaneJob, draft: Re
 
 /**
  * Memory: the chunks that are read ahead, a piece, and the record's scales (see {@link convertRecord}), about 35 MB for an expert of Mixtral
- * 8x7B, the same buffers for each record. With the worker itself, some 80 MB; the whole browser takes 455 MB more while four of them
+ * 8x7B, the same buffers for each record. With the worker itself, some 80 MB; the whole browser takes 455 to 480 MB more while four of them
  * import, 300 to 340 MB with two (scripts/wide-import.mjs).
  */
 export function converting(checkpoint: Checkpoint, layout: PackLayout, draft: RecordDraft): Make {
