@@ -22,6 +22,8 @@ export interface ImportsOptions {
   /** Convert workers at once. Default: the machine's cores, at most 4. */
   lanes?: number | undefined;
   startWorker?: StartWorker | undefined;
+  /** Told how a run ended, before its lock is free. */
+  onEnd?: ((id: string, end: ImportEnd) => void) | undefined;
 }
 
 /** What is written down before a run. */
@@ -36,13 +38,15 @@ export class Imports {
   readonly #factory: IDBFactory;
   readonly #lanes: number;
   readonly #startWorker: StartWorker;
+  readonly #onEnd: (id: string, end: ImportEnd) => void;
   readonly known: KnownModels;
 
-  constructor({ catalogue, factory, lanes, startWorker }: ImportsOptions) {
+  constructor({ catalogue, factory, lanes, startWorker, onEnd = () => {} }: ImportsOptions) {
     this.#catalogue = catalogue;
     this.#factory = factory;
     this.#lanes = lanes ?? Math.max(1, Math.min(4, navigator.hardwareConcurrency));
     this.#startWorker = startWorker ?? startConvertWorker;
+    this.#onEnd = onEnd;
     this.known = new KnownModels(factory);
   }
 
@@ -187,6 +191,7 @@ export class Imports {
     await this.#catalogue.put({ ...row, complete: end.status === 'complete', error: end.error }).catch(() => {});
     // What a host without ranges has sent is kept as long as it may be needed.
     await plan.opened.close(end.status !== 'complete');
+    this.#onEnd(row.id, end);
     this.#tellEnd(row.id, end);
     release();
   }

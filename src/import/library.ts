@@ -35,7 +35,8 @@ export class Library implements LibraryApi {
     this.#factory = options.indexedDB ?? globalThis.indexedDB;
     this.#catalogue = openCatalogue(this.#factory);
     this.#list = new ModelList(this.#catalogue, this.#factory);
-    this.#imports = new Imports({ ...options, catalogue: this.#catalogue, factory: this.#factory });
+    const onEnd = this.#list.ended.bind(this.#list);
+    this.#imports = new Imports({ ...options, catalogue: this.#catalogue, factory: this.#factory, onEnd });
     this.#tasks = new ModelTasks(this.#factory);
   }
 

@@ -73,23 +73,38 @@ export class ModelList {
     });
   }
 
-  /** Hears an import until it ends, also where it ends without a word. */
+  /** How an import of this worker has ended: before its lock is free, so that no list is without it. */
+  ended(id: string, { error }: { error: ErrorData | null }): void {
+    if (error) this.#failures.set(id, error);
+    else this.#failures.delete(id);
+  }
+
+  /** Hears an import of whichever tab until it ends, also where it ends without a word. */
   #follow(id: string): void {
     if (this.#running.has(id)) return;
     this.#running.set(id, null);
     this.#failures.delete(id);
+    let released = false;
     const channel = openImportChannel(id, (message) => {
-      if (message.type === 'ended' && message.error) this.#failures.set(id, message.error);
+      if (message.type === 'ended') this.ended(id, message);
+      if (message.type === 'ask' && released) unfollow();
       if (message.type !== 'progress') return;
       const { type: _, ...state } = message;
       this.#running.set(id, state);
       this.#publish();
     });
-    channel.post({ type: 'ask' });
-    void whenReleased(id).then(() => {
+    const unfollow = (): void => {
       channel.close();
       this.#running.delete(id);
       this.#reread();
+    };
+    channel.post({ type: 'ask' });
+    void whenReleased(id).then(() => {
+      released = true;
+      // The last words may still be on their way: an echo comes behind them.
+      const echo = openImportChannel(id);
+      echo.post({ type: 'ask' });
+      echo.close();
     });
   }
 }
