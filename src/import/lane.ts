@@ -1,5 +1,6 @@
 import { proxy, type Remote, wrap } from 'comlink';
 import type { MadeRecord } from '../checkpoint/made-record';
+import { installErrorTransfer } from '../lib/comlink-errors';
 import { WorkerLife } from '../lib/worker-life';
 import { MixtabError } from '../protocol/errors';
 import type { LaneApi, LaneJob } from './convert-lane';
@@ -15,6 +16,7 @@ export class Lane {
   readonly #api: Remote<LaneApi>;
 
   constructor(start: StartWorker) {
+    installErrorTransfer();
     const worker = start();
     this.#life = new WorkerLife(worker, 'convert worker', 'Resume the import: what was committed is kept.');
     this.#api = wrap<LaneApi>(worker);
