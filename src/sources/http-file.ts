@@ -3,7 +3,7 @@ import { type Answer, request } from './http';
 import { Dropped, labelOf } from './http-errors';
 import { contentRange, mayAskIfRange } from './http-version';
 import type { SourceFile } from './opened-source';
-import { checkStatus, checkWhole, type RemoteFile } from './remote-file';
+import { beginRead, checkStatus, checkWhole, type RemoteFile } from './remote-file';
 import { retrying } from './retry';
 import { sourceChanged } from './source-errors';
 import { isRecord } from './whole-files';
@@ -51,13 +51,8 @@ export class HttpFile implements SourceFile {
     signal?: AbortSignal,
     memory?: ReusedBuffers,
   ): Promise<Uint8Array<ArrayBuffer>> {
-    if (offset < 0 || length < 0 || offset + length > this.size) {
-      throw new RangeError(`${this.name}: ${length} bytes at ${offset}, but it has ${this.size}`);
-    }
-    const bytes = memory?.take(length) ?? new Uint8Array(length);
-    const known = this.#head.subarray(offset, offset + length);
-    bytes.set(known);
-    await this.#fill(bytes, known.length, offset, signal);
+    const { bytes, known } = beginRead(this, this.#head, offset, length, memory);
+    await this.#fill(bytes, known, offset, signal);
     this.#keep(bytes, offset);
     return bytes;
   }

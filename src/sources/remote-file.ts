@@ -1,3 +1,4 @@
+import type { ReusedBuffers } from '../lib/reused-buffers';
 import type { Http } from './http';
 import { denied, labelOf, notThere, wrongStatus } from './http-errors';
 import { sameVersion, type Version } from './http-version';
@@ -37,4 +38,21 @@ export function checkWhole(file: RemoteFile, head: Head): void {
   if (length !== size && head.headers.get('content-encoding') === null) {
     throw sourceChanged(file.name, `${size} bytes`, `${length}`);
   }
+}
+
+/** Room for a read of a file, lent by `memory` if it is given; `known`: how much of it the file's beginning has filled already. */
+export function beginRead(
+  { name, size }: { name: string; size: number },
+  head: Uint8Array,
+  offset: number,
+  length: number,
+  memory: ReusedBuffers | undefined,
+): { bytes: Uint8Array<ArrayBuffer>; known: number } {
+  if (offset < 0 || length < 0 || offset + length > size) {
+    throw new RangeError(`${name}: ${length} bytes at ${offset}, but it has ${size}`);
+  }
+  const bytes = memory?.take(length) ?? new Uint8Array(length);
+  const known = head.subarray(offset, offset + length);
+  bytes.set(known);
+  return { bytes, known: known.length };
 }

@@ -4,7 +4,7 @@ import { sha256Hex } from '../lib/sha256';
 import { type ErrorData, MixtabError, toErrorData } from '../protocol/errors';
 import { labelOf } from './http-errors';
 import type { SourceFile } from './opened-source';
-import type { RemoteFile } from './remote-file';
+import { beginRead, type RemoteFile } from './remote-file';
 import { clearSpools, lockOf, type SpoolFiles, spoolFiles, typed } from './spool-files';
 import { writeSpool } from './spool-writer';
 
@@ -64,13 +64,8 @@ export class SpoolFile implements SourceFile {
     signal?: AbortSignal,
     memory?: ReusedBuffers,
   ): Promise<Uint8Array<ArrayBuffer>> {
-    if (offset < 0 || length < 0 || offset + length > this.size) {
-      throw new RangeError(`${this.name}: ${length} bytes at ${offset}, but it has ${this.size}`);
-    }
-    const bytes = memory?.take(length) ?? new Uint8Array(length);
-    const known = this.first.subarray(offset, offset + length);
-    bytes.set(known);
-    for (let at = known.length; at < length; ) {
+    const { bytes, known } = beginRead(this, this.first, offset, length, memory);
+    for (let at = known; at < length; ) {
       const index = Math.floor((offset + at) / this.segmentBytes);
       const from = offset + at - index * this.segmentBytes;
       const segment = await this.#segment(index, signal);
