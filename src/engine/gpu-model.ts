@@ -121,7 +121,7 @@ export class GpuModel {
     const all = Array.from({ length: config.nExperts }, (_, expert) => expert);
     for (const [layer, { bytes }] of experts.entries()) {
       const here = all.filter((expert) => this.#reader.has(expertName(layer, expert)));
-      await this.pager.ensure(layer, here).catch((error: unknown) => {
+      await this.pager.ensure(layer, here, 'pick').catch((error: unknown) => {
         // An expert that cannot be had now may never be picked; if it is, the answer that picks it says so.
         if (!(error instanceof MixtabError && error.code === 'record-broken')) throw error;
       });
@@ -130,8 +130,8 @@ export class GpuModel {
   }
 
   #bindArenas(): Pager {
-    const { nLayers, nExperts } = this.#pack.config;
-    const slots = new Slots(nLayers, nExperts, this.plan.arenas, new LruPolicy(nLayers * nExperts));
+    const { nExperts } = this.#pack.config;
+    const slots = new Slots(this.#pack.config, this.plan.arenas, new LruPolicy(this.#pack.config));
     this.#transformer.setArenas((layer) => this.#arenas[slots.arenaOf(layer)] as GPUBuffer);
     const targets = { arenas: this.#arenas, slotOf: bufferOf(this.#parts.buffers, 'slotOf') };
     const shape = { nExperts, slotBytes: this.plan.slotBytes };

@@ -5,8 +5,8 @@ import type { ModelConfig } from './config';
 export interface Route {
   /** Expert ids, the highest score first. */
   experts: number[];
-  /** Softmax over all experts' logits, of the picked ones. */
-  scores: number[];
+  /** Softmax over the logits of all of the layer's experts, by expert. */
+  scores: Float32Array;
 }
 
 /** Reads a token's routing out of a layer's words: `tokens` times (expert, slot, weight) x top_k, then every expert's logit. */
@@ -17,14 +17,12 @@ export function readRoute(c: ModelConfig, words: Uint32Array, tokens: number, to
     c.nExperts,
   );
   const highest = logits.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
-  const total = logits.reduce((sum, v) => sum + Math.exp(v - highest), 0);
-  const experts: number[] = [];
-  const scores: number[] = [];
-  for (let k = 0; k < c.topK; k++) {
-    const expert = words[(token * c.topK + k) * 3] ?? 0;
-    experts.push(expert);
-    scores.push(Math.exp((logits[expert] ?? 0) - highest) / total);
-  }
+  const scores = logits.map((v) => Math.exp(v - highest));
+  const total = scores.reduce((a, b) => a + b, 0);
+  scores.forEach((v, e) => {
+    scores[e] = v / total;
+  });
+  const experts = Array.from({ length: c.topK }, (_, k) => words[(token * c.topK + k) * 3] ?? 0);
   return { experts, scores };
 }
 

@@ -89,24 +89,25 @@ export class Runner {
   async decode(position: number, { sampling, signal, token }: DecodeOptions): Promise<StepResult> {
     const c = this.#parts.config;
     const step = this.#transformer.decodeStep(position);
-    this.#pager.tick();
+    this.#pager.nextToken();
     this.#write('step', packStep(step));
     this.#writeSampling(sampling, position + 1);
     if (token !== undefined) this.#write('state', Uint32Array.of(NO_FAULT, token));
     let state = await this.#decodeFrom(-1, step.splits);
     let asked = 0;
+    let observed = 0;
     while (state.fault !== NO_FAULT) {
       const layer = state.fault;
       const experts = (state.routes[layer] as Route).experts;
       // What this token has used so far is the last to be evicted for it.
-      this.#touch(state.routes.slice(0, layer + 1));
-      await this.#pager.ensure(layer, experts, signal);
+      for (; observed <= layer; observed++) this.#pager.observe(observed, state.routes[observed] as Route, true);
+      await this.#pager.ensure(layer, experts, 'pick', signal);
       asked += experts.length;
       this.#write('state', Uint32Array.of(NO_FAULT));
       state = await this.#decodeFrom(layer, step.splits);
     }
     this.#pager.counters.hits += c.nLayers * c.topK - asked;
-    this.#touch(state.routes);
+    for (; observed < c.nLayers; observed++) this.#pager.observe(observed, state.routes[observed] as Route, true);
     return { token: state.token, routes: [state.routes] };
   }
 
@@ -145,7 +146,6 @@ export class Runner {
     const { nLayers } = this.#parts.config;
     const tokens = ids.length;
     const queued: Promise<unknown>[] = [];
-    this.#pager.tick();
     this.#write('ids', Uint32Array.from(ids));
     this.#write('state', Uint32Array.of(NO_FAULT));
     this.#writeStep(position, tokens, 0n);
@@ -176,8 +176,7 @@ export class Runner {
     const waveSize = slots.slotsFor(layer);
     for (let at = 0; at < inOrder.length; at += waveSize) {
       const wave = inOrder.slice(at, at + waveSize);
-      await this.#pager.ensure(layer, wave, signal);
-      for (const expert of wave) this.#pager.touch(layer, expert, 0);
+      await this.#pager.ensure(layer, wave, 'prefill', signal);
       this.#writeStep(position, tokens, maskOf(wave));
       const commands = new Commands(this.#gpu, `experts ${layer}`);
       this.#transformer.prefillExperts(commands, layer, tokens);
@@ -206,6 +205,13 @@ export class Runner {
       token = (await this.#submitAndReadState(commands)).token;
     }
     const routes = await this.#readRoutes(0, this.#parts.config.nLayers, tokens);
+    routes.forEach((route, t) => {
+      this.#pager.nextToken();
+      // The last token's picks are as good as decode's: the next one is likely to repeat them.
+      route.forEach((picks, layer) => {
+        this.#pager.observe(layer, picks, last && t === tokens - 1);
+      });
+    });
     return { token, routes };
   }
 
@@ -237,14 +243,6 @@ export class Runner {
       commands.submit();
       await readStaging(this.#gpu, staging, rows * vocabSize * 4, (data) => onLogits(new Float32Array(data)));
     }
-  }
-
-  #touch(routes: Route[]): void {
-    routes.forEach((route, layer) => {
-      route.experts.forEach((expert, k) => {
-        this.#pager.touch(layer, expert, route.scores[k] ?? 0);
-      });
-    });
   }
 
   #writeStep(position: number, tokens: number, experts: bigint): void {

@@ -35,7 +35,7 @@ export class DenseWeights {
             gpu.device.queue.writeBuffer(buffer, offset, piece);
             onBytes(piece.byteLength);
           },
-          signal,
+          { signal },
         );
       }
     };

@@ -1,8 +1,9 @@
 import type { Gpu } from '../gpu/device';
+import type { Route } from '../model/routing';
 import { expertName } from '../pack/layout';
 import type { RecordReader } from '../pack/record-reader';
 import { MixtabError } from '../protocol/errors';
-import { NO_SLOT, type Slots } from './slots';
+import { NO_SLOT, type Purpose, type Slots } from './slots';
 
 /** Experts whose bytes are on their way at the same time. */
 const IN_FLIGHT = 4;
@@ -33,7 +34,7 @@ export class Pager {
   readonly #nExperts: number;
   readonly #slotBytes: number;
   readonly #onChange: () => void;
-  #tick = 0;
+  #token = 0;
 
   constructor(
     gpu: Gpu,
@@ -57,7 +58,7 @@ export class Pager {
    * Makes the experts of one layer resident, all at once: there must be that many slots. None of them evicts another.
    * Counts a hit or a miss for each. If a read fails, what was loaded stays, the rest is absent, and the error is thrown.
    */
-  async ensure(layer: number, experts: number[], signal?: AbortSignal): Promise<void> {
+  async ensure(layer: number, experts: number[], purpose: Purpose, signal?: AbortSignal): Promise<void> {
     const wanted = new Set(experts.map((expert) => layer * this.#nExperts + expert));
     const missing = experts.filter((expert) => !this.slots.isResident(layer, expert));
     this.counters.hits += experts.length - missing.length;
@@ -66,7 +67,7 @@ export class Pager {
     const load = async () => {
       for (let expert = queue.shift(); expert !== undefined; expert = queue.shift()) {
         signal?.throwIfAborted();
-        await this.#load(layer, expert, wanted, signal);
+        await this.#load(layer, expert, wanted, purpose, signal);
       }
     };
     const loads = Array.from({ length: Math.min(IN_FLIGHT, missing.length) }, load);
@@ -74,18 +75,18 @@ export class Pager {
     if (failed) throw failed.reason;
   }
 
-  /** Records that the router picked an expert, for the eviction policy. */
-  touch(layer: number, expert: number, score: number): void {
-    this.slots.touch(layer, expert, this.#tick, score);
+  /** A token went through a layer's router. */
+  observe(layer: number, { experts, scores }: Route, decode: boolean): void {
+    this.slots.observe(this.#token, layer, experts, scores, decode);
   }
 
-  /** A new token: picks of one token are equally recent. */
-  tick(): void {
-    this.#tick++;
+  /** What is observed from now on is another token's. */
+  nextToken(): void {
+    this.#token++;
   }
 
-  async #load(layer: number, expert: number, keep: Set<number>, signal?: AbortSignal): Promise<void> {
-    const taken = this.slots.take(layer, expert, (key) => keep.has(key));
+  async #load(layer: number, expert: number, keep: Set<number>, purpose: Purpose, signal?: AbortSignal): Promise<void> {
+    const taken = this.slots.take(layer, expert, (key) => keep.has(key), purpose);
     if (!taken) {
       throw new MixtabError(
         'internal',
@@ -103,10 +104,10 @@ export class Pager {
           this.#gpu.device.queue.writeBuffer(arena, slot * this.#slotBytes + offset, piece);
           this.counters.bytesPaged += piece.byteLength;
         },
-        signal,
+        { signal },
       );
     } catch (error) {
-      this.slots.release(layer, expert, slot);
+      this.slots.evict(layer * this.#nExperts + expert);
       this.#onChange();
       throw error;
     }

@@ -5,6 +5,7 @@ import { LruPolicy } from './policy';
 import { NO_SLOT, Slots } from './slots';
 
 const [LAYERS, EXPERTS] = [4, 8];
+const SHAPE = { nLayers: LAYERS, nExperts: EXPERTS, topK: 2 };
 const ARENAS = [
   { firstLayer: 0, layers: 2, slots: 3 },
   { firstLayer: 2, layers: 2, slots: 5 },
@@ -17,14 +18,14 @@ function fillAll(slots: Slots, keys: number[]): void {
     const taken = slots.take(layer, expert, never);
     if (!taken) throw new Error('no slot');
     slots.fill(layer, expert, taken.slot);
-    slots.touch(layer, expert, tick, 0);
+    slots.observe(tick, layer, [expert], new Float32Array(EXPERTS));
   });
 }
 
 test('whatever is loaded, a slot has one holder and the page table tells where it is', () => {
   fc.assert(
     fc.property(fc.array(fc.nat(LAYERS * EXPERTS - 1), { maxLength: 60 }), (keys) => {
-      const slots = new Slots(LAYERS, EXPERTS, ARENAS, new LruPolicy(LAYERS * EXPERTS));
+      const slots = new Slots(SHAPE, ARENAS, new LruPolicy(SHAPE));
       for (const key of keys) {
         const [layer, expert] = [Math.floor(key / EXPERTS), key % EXPERTS];
         if (!slots.isResident(layer, expert)) fillAll(slots, [key]);
@@ -45,9 +46,9 @@ test('whatever is loaded, a slot has one holder and the page table tells where i
 });
 
 test('the least recently used expert of the same arena leaves, but none that is kept or being loaded', () => {
-  const slots = new Slots(LAYERS, EXPERTS, ARENAS, new LruPolicy(LAYERS * EXPERTS));
+  const slots = new Slots(SHAPE, ARENAS, new LruPolicy(SHAPE));
   fillAll(slots, [0, 9, 2]);
-  slots.touch(0, 0, 10, 0);
+  slots.observe(10, 0, [0], new Float32Array(EXPERTS));
   const taken = slots.take(0, 5, (key) => key === 9);
   expect(taken?.evicted).toBe(2);
   expect(slots.isResident(0, 2)).toBe(false);
@@ -57,19 +58,37 @@ test('the least recently used expert of the same arena leaves, but none that is 
 });
 
 test('a slot whose load failed is free again', () => {
-  const slots = new Slots(LAYERS, EXPERTS, ARENAS, new LruPolicy(LAYERS * EXPERTS));
+  const slots = new Slots(SHAPE, ARENAS, new LruPolicy(SHAPE));
   const taken = slots.take(0, 3, never);
-  slots.release(0, 3, taken?.slot ?? -1);
+  slots.evict(3);
   expect(slots.states[3]).toBe(RESIDENCY.absent);
   expect(slots.take(1, 1, never)?.slot).toBe(taken?.slot);
 });
 
 test('among equally recent experts the one with the lower score leaves', () => {
-  const policy = new LruPolicy(8);
-  policy.touch(1, 5, 0.4);
-  policy.touch(2, 5, 0.1);
-  policy.touch(3, 6, 0);
+  const policy = new LruPolicy(SHAPE);
+  policy.observe(5, 0, [1, 2], [0, 0.4, 0.1, 0]);
+  policy.observe(6, 0, [3], [0, 0, 0, 0]);
   expect(policy.victim([1, 2, 3])).toBe(2);
-  policy.touch(2, 7, 0.1);
+  policy.observe(7, 0, [2], [0, 0, 0.1, 0]);
   expect(policy.victim([1, 2, 3])).toBe(1);
+});
+
+test('an expert of a prefill passes through: it leaves before those that decode picked, and stays once decode picks it', () => {
+  const slots = new Slots(SHAPE, ARENAS, new LruPolicy(SHAPE));
+  fillAll(slots, [0, 1]);
+  const passing = slots.take(0, 2, never, 'prefill');
+  slots.fill(0, 2, passing?.slot ?? -1);
+  expect(slots.roomFor(0)).toBe(1);
+  expect(slots.take(0, 3, never, 'prefill')?.evicted).toBe(2);
+  slots.fill(0, 3, passing?.slot ?? -1);
+  slots.observe(9, 0, [3], new Float32Array(EXPERTS));
+  expect(slots.roomFor(0)).toBe(0);
+  expect(slots.take(0, 4, never)?.evicted).toBe(0);
+});
+
+test('a pinned expert is never evicted', () => {
+  const slots = new Slots(SHAPE, ARENAS, new LruPolicy(SHAPE), [0]);
+  fillAll(slots, [0, 1, 2]);
+  expect(slots.take(0, 3, never)?.evicted).toBe(1);
 });

@@ -1,5 +1,5 @@
 import { RESIDENCY } from '../protocol/engine';
-import type { EvictionPolicy } from './policy';
+import type { EvictionPolicy, PolicyShape } from './policy';
 
 /** `slot_of` entry of an expert that is not resident; the kernels' NONE. */
 export const NO_SLOT = 0xffffffff;
@@ -11,37 +11,55 @@ export interface ArenaPlan {
   slots: number;
 }
 
-/** Which expert lies in which slot. Pure bookkeeping: the pager moves the bytes. */
+/** What a slot is taken for. An expert of a prefill passes through: unless decode picks it, it is the next to go. */
+export type Purpose = 'pick' | 'prefill' | 'prefetch';
+
+/** Which expert lies in which slot. Pure bookkeeping, for the pager, which moves the bytes, and for the simulator, which moves none. */
 export class Slots {
+  /** `[layer * nExperts + expert]`, values of `RESIDENCY`. */
   readonly states: Uint8Array;
+  readonly arenas: readonly ArenaPlan[];
+  evictions = 0;
   readonly #nExperts: number;
-  readonly #arenas: ArenaPlan[];
   readonly #policy: EvictionPolicy;
+  readonly #pinned: ReadonlySet<number>;
+  readonly #arenaOf: number[];
   readonly #slotOf: Uint32Array;
   /** `[arena][slot]` key of the expert that holds it, or -1. */
   readonly #holder: Int32Array[];
-  evictions = 0;
+  /** Experts that only pass through. */
+  readonly #passing = new Set<number>();
 
-  constructor(nLayers: number, nExperts: number, arenas: ArenaPlan[], policy: EvictionPolicy) {
+  constructor(shape: PolicyShape, arenas: readonly ArenaPlan[], policy: EvictionPolicy, pinned: Iterable<number> = []) {
+    const { nLayers, nExperts } = shape;
+    this.arenas = arenas;
     this.#nExperts = nExperts;
-    this.#arenas = arenas;
     this.#policy = policy;
+    this.#pinned = new Set(pinned);
+    this.#arenaOf = Array.from({ length: nLayers }, (_, layer) =>
+      arenas.findIndex((arena) => layer < arena.firstLayer + arena.layers),
+    );
     this.#slotOf = new Uint32Array(nLayers * nExperts).fill(NO_SLOT);
     this.states = new Uint8Array(nLayers * nExperts);
     this.#holder = arenas.map((arena) => new Int32Array(arena.slots).fill(-1));
   }
 
   get total(): number {
-    return this.#arenas.reduce((sum, arena) => sum + arena.slots, 0);
+    return this.arenas.reduce((sum, arena) => sum + arena.slots, 0);
   }
 
   arenaOf(layer: number): number {
-    return this.#arenas.findIndex((arena) => layer < arena.firstLayer + arena.layers);
+    return this.#arenaOf[layer] ?? 0;
   }
 
   /** Slots that the layer shares with the others of its arena. */
   slotsFor(layer: number): number {
-    return this.#arenas[this.arenaOf(layer)]?.slots ?? 0;
+    return this.arenas[this.arenaOf(layer)]?.slots ?? 0;
+  }
+
+  /** Slots of the layer's arena that are free or hold an expert that only passes through. */
+  roomFor(layer: number): number {
+    return this.#holderOf(layer).reduce((room, key) => room + Number(key < 0 || this.#passing.has(key)), 0);
   }
 
   slotOf(layer: number, expert: number): number {
@@ -52,44 +70,68 @@ export class Slots {
     return this.states[layer * this.#nExperts + expert] === RESIDENCY.resident;
   }
 
+  /** Keys of the experts that are resident, arena by arena. */
+  residents(): number[] {
+    return this.#holder.flatMap((holder) => [...holder].filter((key) => this.states[key] === RESIDENCY.resident));
+  }
+
   /**
-   * Takes a slot for an expert that is about to be loaded: a free one, else the policy's victim among the experts that `keep` does not
-   * hold and that are not being loaded. Returns the slot and the key that lost it (-1: none); null when every slot is kept.
+   * Takes a slot for an expert that is about to be loaded: a free one, else one of an expert that only passes through, else the policy's victim;
+   * never of one that `keep` holds, that is pinned or that is being loaded. Returns the slot and the key that lost it (-1: none); null
+   * when no slot can be had.
    */
-  take(layer: number, expert: number, keep: (key: number) => boolean): { slot: number; evicted: number } | null {
-    const holder = this.#holder[this.arenaOf(layer)] as Int32Array;
+  take(
+    layer: number,
+    expert: number,
+    keep: (key: number) => boolean,
+    purpose: Purpose = 'pick',
+  ): { slot: number; evicted: number } | null {
+    const holder = this.#holderOf(layer);
     let slot = holder.indexOf(-1);
     let evicted = -1;
     if (slot < 0) {
-      const candidates = [...holder].filter((key) => this.states[key] === RESIDENCY.resident && !keep(key));
+      const candidates = [...holder].filter(
+        (key) => this.states[key] === RESIDENCY.resident && !this.#pinned.has(key) && !keep(key),
+      );
       if (candidates.length === 0) return null;
-      evicted = this.#policy.victim(candidates);
+      const passing = candidates.filter((key) => this.#passing.has(key));
+      evicted = this.#policy.victim(passing.length > 0 ? passing : candidates, layer);
       slot = holder.indexOf(evicted);
-      this.#slotOf[evicted] = NO_SLOT;
-      this.states[evicted] = RESIDENCY.absent;
+      this.evict(evicted);
       this.evictions++;
     }
     const key = layer * this.#nExperts + expert;
     holder[slot] = key;
     this.states[key] = RESIDENCY.loading;
+    if (purpose === 'prefill') this.#passing.add(key);
     return { slot, evicted };
   }
 
   /** The expert's bytes are in its slot. */
   fill(layer: number, expert: number, slot: number): void {
     const key = layer * this.#nExperts + expert;
+    this.#holderOf(layer)[slot] = key;
     this.#slotOf[key] = slot;
     this.states[key] = RESIDENCY.resident;
   }
 
-  /** Loading failed: the slot is free again. */
-  release(layer: number, expert: number, slot: number): void {
-    const holder = this.#holder[this.arenaOf(layer)] as Int32Array;
-    holder[slot] = -1;
-    this.states[layer * this.#nExperts + expert] = RESIDENCY.absent;
+  /** The slot is free again: loading failed, or its expert has to go. */
+  evict(key: number): void {
+    const holder = this.#holderOf(Math.floor(key / this.#nExperts));
+    const slot = holder.indexOf(key);
+    if (slot >= 0) holder[slot] = -1;
+    this.#slotOf[key] = NO_SLOT;
+    this.states[key] = RESIDENCY.absent;
+    this.#passing.delete(key);
   }
 
-  touch(layer: number, expert: number, tick: number, score: number): void {
-    this.#policy.touch(layer * this.#nExperts + expert, tick, score);
+  /** A token went through a layer's router; see {@link EvictionPolicy.observe}. The picks of decode, not of prefill, are there to stay. */
+  observe(token: number, layer: number, picks: readonly number[], scores: ArrayLike<number>, decode = true): void {
+    if (decode) for (const expert of picks) this.#passing.delete(layer * this.#nExperts + expert);
+    this.#policy.observe(token, layer, picks, scores);
+  }
+
+  #holderOf(layer: number): Int32Array {
+    return this.#holder[this.arenaOf(layer)] as Int32Array;
   }
 }

@@ -1,4 +1,5 @@
 import type { ErrorData } from './errors';
+import type { LossyOptions, PagingOptions } from './paging';
 
 /** What the engine worker exposes to the page. All types here are structured-cloneable. */
 export interface EngineApi {
@@ -42,6 +43,8 @@ export interface LoadOptions {
   contextLength?: number | undefined;
   /** Matvec variant by name instead of the tuner's pick (benchmarks and tests). */
   kernelVariant?: string | undefined;
+  paging?: PagingOptions | undefined;
+  lossy?: LossyOptions | undefined;
 }
 
 export type LoadPhase = 'manifest' | 'download' | 'shaders' | 'weights' | 'ready';

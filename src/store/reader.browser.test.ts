@@ -225,7 +225,7 @@ test('an abort stops between two pieces, and at once while a record is being fet
       seen.push(offset);
       stop.abort();
     },
-    stop.signal,
+    { signal: stop.signal },
   );
   await expect(reading).rejects.toMatchObject({ code: 'aborted' });
   expect(seen).toEqual([0]);

@@ -1,6 +1,6 @@
 import { throwIfAborted, untilAborted } from '../lib/abort';
 import type { Manifest, RecordEntry } from '../pack/manifest';
-import type { RecordReader, RecordSink } from '../pack/record-reader';
+import type { ReadOptions, RecordReader, RecordSink } from '../pack/record-reader';
 import { MixtabError } from '../protocol/errors';
 import { bufferPool } from './blob-pieces';
 import { fetchRecord } from './fetch-record';
@@ -80,7 +80,7 @@ class StoreReader implements RecordReader {
     return this.#index.has(name);
   }
 
-  async read(name: string, sink: RecordSink, signal?: AbortSignal): Promise<void> {
+  async read(name: string, sink: RecordSink, { signal }: ReadOptions = {}): Promise<void> {
     throwIfAborted(signal);
     const record = await this.#index.entry(name, signal);
     const blob = await this.#blob(record);

@@ -45,7 +45,7 @@ export async function readAll(
       parts.push(piece.slice());
       end += piece.byteLength;
     },
-    signal,
+    { signal },
   );
   return new Uint8Array(await new Blob(parts).arrayBuffer());
 }
