@@ -30,9 +30,9 @@ export class Commands {
     this.#gpu.counters.dispatches++;
   }
 
-  copy(from: GPUBuffer, offset: number, to: GPUBuffer, bytes: number): void {
+  copy(from: GPUBuffer, offset: number, to: GPUBuffer, bytes: number, toOffset = 0): void {
     this.#endPass();
-    this.#encoder.copyBufferToBuffer(from, offset, to, 0, bytes);
+    this.#encoder.copyBufferToBuffer(from, offset, to, toOffset, bytes);
   }
 
   submit(): void {

@@ -10,8 +10,15 @@ export interface KernelSource {
   constants: Record<string, number | boolean>;
 }
 
+/** Bytes `offset`..`offset + size` of a buffer. */
+export interface BufferPart {
+  buffer: GPUBuffer;
+  offset: number;
+  size: number;
+}
+
 /** What a bind group entry may be: a whole buffer or a range of one. */
-export type BufferRange = GPUBuffer | { buffer: GPUBuffer; offset: number; size: number };
+export type BufferRange = GPUBuffer | BufferPart;
 
 /** A kernel ready to be dispatched on given buffers. The grid may change from step to step, the bindings do not. */
 export interface Dispatch {

@@ -13,6 +13,7 @@ import expertDownPrefill from './kernels/expert-down-prefill.wgsl?raw';
 import expertGroup from './kernels/expert-group.wgsl?raw';
 import expertUp from './kernels/expert-up.wgsl?raw';
 import expertUpPrefill from './kernels/expert-up-prefill.wgsl?raw';
+import foresee from './kernels/foresee.wgsl?raw';
 import lmHead from './kernels/lm-head.wgsl?raw';
 import bytes from './kernels/prelude/bytes.wgsl?raw';
 import common from './kernels/prelude/common.wgsl?raw';
@@ -27,6 +28,7 @@ import dotsQ8 from './kernels/prelude/dots-q8.wgsl?raw';
 import dotsQ8a from './kernels/prelude/dots-q8a.wgsl?raw';
 import dotsSixBits from './kernels/prelude/dots-six-bits.wgsl?raw';
 import expert from './kernels/prelude/expert.wgsl?raw';
+import gate from './kernels/prelude/gate.wgsl?raw';
 import lanesSubgroup from './kernels/prelude/lanes-subgroup.wgsl?raw';
 import lanesWorkgroup from './kernels/prelude/lanes-workgroup.wgsl?raw';
 import matrix from './kernels/prelude/matrix.wgsl?raw';
@@ -103,9 +105,10 @@ export const KERNELS = {
     reads: 'dots',
   },
   router: {
-    code: [common, norm, rowNorm, router],
+    code: [common, norm, rowNorm, gate, router],
     bindings: ['x', 'norm', 'gate', 'slot_of', 'xn', 'route', 'state', 'layer'],
   },
+  foresee: { code: [common, norm, rowNorm, gate, foresee], bindings: ['state', 'x', 'gates', 'foreseen'] },
   'expert-up': {
     code: [common, expert, expertUp],
     bindings: ['state', 'route', 'xn', 'w', 'scale', 'h'],

@@ -31,6 +31,7 @@ export function modelConstants(c: ModelConfig, contextLength: number): Constants
   return {
     DIM: c.dim,
     HIDDEN_DIM: c.hiddenDim,
+    N_LAYERS: c.nLayers,
     N_HEADS: c.nHeads,
     N_KV_HEADS: c.nKvHeads,
     HEAD_DIM: c.headDim,

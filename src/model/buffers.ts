@@ -5,6 +5,7 @@ import { USAGE } from '../gpu/usage';
 import { alignUp } from '../pack/layout';
 import { MixtabError } from '../protocol/errors';
 import type { ModelConfig } from './config';
+import { foresightDepth, gatesElements } from './foresight';
 
 export interface BufferPlan {
   name: string;
@@ -52,6 +53,11 @@ export const routeWords = (c: ModelConfig, tokens: number): number => tokens * (
 /** Bytes between two layers' routings. */
 export const routeStride = (c: ModelConfig, tokens: number): number => alignUp(routeWords(c, tokens) * 4, 256);
 
+/** Where the foresight begins in the decode state, behind the layers' routings: f32 `[foresightDepth, n_experts]` logits. */
+export const foresightOffset = (c: ModelConfig): number => STATE_HEADER_BYTES + c.nLayers * routeStride(c, 1);
+
+export const foresightBytes = (c: ModelConfig): number => foresightDepth(c) * c.nExperts * 4;
+
 export const maxSplits = (extent: Extent): number => Math.ceil(extent.contextLength / LEAST_SPLIT);
 
 /**
@@ -67,7 +73,7 @@ export function planBuffers(c: ModelConfig, extent: Extent): BufferPlan[] {
     bytes: elements * 4,
     usage: USAGE.storage | USAGE.copySource | USAGE.copyTarget,
   });
-  const stateBytes = STATE_HEADER_BYTES + c.nLayers * routeStride(c, 1);
+  const stateBytes = foresightOffset(c) + foresightBytes(c);
   const routesBytes = c.nLayers * routeStride(c, tokens);
   const plans = [
     f32('x', tokens * c.dim),
@@ -92,6 +98,7 @@ export function planBuffers(c: ModelConfig, extent: Extent): BufferPlan[] {
     { name: 'routesStaging', bytes: routesBytes, usage: USAGE.mapRead | USAGE.copyTarget },
     { name: 'logitsStaging', bytes: extent.logitRows * c.vocabSize * 4, usage: USAGE.mapRead | USAGE.copyTarget },
   ];
+  if (gatesElements(c) > 0) plans.push(f32('gates', gatesElements(c)));
   for (let l = 0; l < c.nLayers; l++) plans.push(f32(`kv${l}`, c.nKvHeads * extent.contextLength * c.headDim));
   return plans;
 }

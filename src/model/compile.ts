@@ -60,6 +60,7 @@ export async function compileKernels(
     'attention-reduce': compile('attention-reduce'),
     router: compile('router', { TOKENS: alignUp(extent.chunk, PREFILL_TILE), FAULTS: false }),
     routerDecode: compile('router', { TOKENS: 1, FAULTS: true }),
+    foresee: compile('foresee'),
     'expert-group': compile('expert-group'),
     combine: compile('combine'),
     'lm-head': compile('lm-head', {}, formats.output),

@@ -2,9 +2,10 @@ import type { BufferRange, Dispatch } from '../gpu/kernel';
 import { dispatchOf, type Variant } from '../gpu/kernels';
 import { attentionHeads, matvecBlocks, PREFILL_TILE } from '../gpu/shape';
 import { alignUp, type PackLayout, qkvRows } from '../pack/layout';
-import { type Extent, routeStride, routeWords, STATE_HEADER_BYTES } from './buffers';
+import { type Extent, foresightBytes, foresightOffset, routeStride, routeWords, STATE_HEADER_BYTES } from './buffers';
 import type { Kernels } from './compile';
 import type { ModelConfig } from './config';
+import { foresightDepth } from './foresight';
 import type { DenseWeights } from './weights';
 
 /** What the dispatches are made of. */
@@ -93,6 +94,16 @@ export function bindEnds(p: Parts) {
       buf('sampling'),
     ),
   };
+}
+
+/** What decode ends with: after a fault, the logits of the layers behind it. Null where no layer is. */
+export function bindForesee(p: Parts): Dispatch | null {
+  const depth = foresightDepth(p.config);
+  if (depth === 0) return null;
+  const buf = (name: string) => bufferOf(p.buffers, name);
+  const foreseen = { buffer: buf('state'), offset: foresightOffset(p.config), size: foresightBytes(p.config) };
+  const buffers = { state: stateHeader(p), x: buf('x'), gates: buf('gates'), foreseen };
+  return dispatchOf(p.kernels.model, 'foresee', buffers, [depth]);
 }
 
 /** One layer of decode without its experts. Attention's grid depends on the position and is set at each step. */

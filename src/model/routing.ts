@@ -1,5 +1,6 @@
-import { routeWords } from './buffers';
+import { foresightOffset, routeWords } from './buffers';
 import type { ModelConfig } from './config';
+import { foresightDepth } from './foresight';
 
 /** What the router decided for one token in one layer. */
 export interface Route {
@@ -11,19 +12,30 @@ export interface Route {
 
 /** Reads a token's routing out of a layer's words: `tokens` times (expert, slot, weight) x top_k, then every expert's logit. */
 export function readRoute(c: ModelConfig, words: Uint32Array, tokens: number, token: number): Route {
-  const logits = new Float32Array(
-    words.buffer,
-    words.byteOffset + (tokens * 3 * c.topK + token * c.nExperts) * 4,
-    c.nExperts,
+  const at = words.byteOffset + (tokens * 3 * c.topK + token * c.nExperts) * 4;
+  const scores = softmax(new Float32Array(words.buffer, at, c.nExperts));
+  const experts = Array.from({ length: c.topK }, (_, k) => words[(token * c.topK + k) * 3] ?? 0);
+  return { experts, scores };
+}
+
+/**
+ * What the layers behind a fault are likely to pick, out of the decode state: entry d is the softmax, by expert, over the logits of layer
+ * fault + 1 + d. Empty where the submit ended without a fault, or at a fault in the last layer.
+ */
+export function readForesight(c: ModelConfig, data: ArrayBuffer): Float32Array[] {
+  const [fault = 0] = new Uint32Array(data, 0, 1);
+  // Without a fault the word is no layer's number but the largest of all.
+  const count = Math.max(0, Math.min(foresightDepth(c), c.nLayers - 1 - fault));
+  return Array.from({ length: count }, (_, d) =>
+    softmax(new Float32Array(data, foresightOffset(c) + d * c.nExperts * 4, c.nExperts)),
   );
+}
+
+function softmax(logits: Float32Array): Float32Array {
   const highest = logits.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
   const scores = logits.map((v) => Math.exp(v - highest));
   const total = scores.reduce((a, b) => a + b, 0);
-  scores.forEach((v, e) => {
-    scores[e] = v / total;
-  });
-  const experts = Array.from({ length: c.topK }, (_, k) => words[(token * c.topK + k) * 3] ?? 0);
-  return { experts, scores };
+  return scores.map((v) => v / total);
 }
 
 /** A layer's words out of a buffer that holds all layers', `stride` bytes apart. */

@@ -3,7 +3,7 @@ import type { Dispatch } from '../gpu/kernel';
 import { PREFILL_TILE, pickTiles } from '../gpu/shape';
 import type { StepParams } from '../gpu/step';
 import { qkvRows } from '../pack/layout';
-import { bindDecodeLayer, bindEnds, bindExperts, bindPrefillLayer, type Parts } from './dispatches';
+import { bindDecodeLayer, bindEnds, bindExperts, bindForesee, bindPrefillLayer, type Parts } from './dispatches';
 
 type DecodeLayer = ReturnType<typeof bindDecodeLayer>;
 type PrefillLayer = ReturnType<typeof bindPrefillLayer>;
@@ -16,6 +16,7 @@ type ExpertLayer = ReturnType<typeof bindExperts>;
 export class Transformer {
   readonly #parts: Parts;
   readonly #ends: ReturnType<typeof bindEnds>;
+  readonly #foresee: Dispatch | null;
   readonly #decode: DecodeLayer[];
   readonly #prefill: PrefillLayer[];
   #experts: ExpertLayer[] = [];
@@ -24,6 +25,7 @@ export class Transformer {
     this.#parts = parts;
     const layers = Array.from({ length: parts.config.nLayers }, (_, l) => l);
     this.#ends = bindEnds(parts);
+    this.#foresee = bindForesee(parts);
     this.#decode = layers.map((l) => bindDecodeLayer(parts, l));
     this.#prefill = layers.map((l) => bindPrefillLayer(parts, l));
   }
@@ -45,8 +47,8 @@ export class Transformer {
   }
 
   /**
-   * One token, from its embedding to its successor's id in the state. `resumeAt`: the layer at which the token faulted; its attention and
-   * all before it are done, its router runs again.
+   * One token, from its embedding to its successor's id in the state; or up to a fault, and what the layers behind it are likely to pick
+   * (`readForesight`). `resumeAt`: the layer at which the token faulted; its attention and all before it are done, its router runs again.
    */
   decode(commands: Commands, splits: number, resumeAt = -1): void {
     if (resumeAt < 0) commands.run(this.#ends.embedDecode);
@@ -66,6 +68,7 @@ export class Transformer {
     commands.run(this.#ends.norm);
     commands.run(this.#ends.head);
     commands.run(this.#ends.sample);
+    if (this.#foresee) commands.run(this.#foresee);
   }
 
   prefillEmbed(commands: Commands, tokens: number): void {

@@ -1,5 +1,5 @@
 import type { Gpu } from '../gpu/device';
-import type { BufferRange } from '../gpu/kernel';
+import type { BufferPart } from '../gpu/kernel';
 import { USAGE } from '../gpu/usage';
 import { denseName, type PackLayout, partOf, type RecordLayout } from '../pack/layout';
 import type { RecordReader } from '../pack/record-reader';
@@ -22,7 +22,7 @@ export class DenseWeights {
     signal?: AbortSignal,
   ): Promise<DenseWeights> {
     const layouts = [embedding, ...layers, head];
-    const usage = USAGE.storage | USAGE.copyTarget;
+    const usage = USAGE.storage | USAGE.copyTarget | USAGE.copySource;
     const buffers = await gpu.memory.create(layouts.map(({ bytes }, n) => ({ label: denseName(n), bytes, usage })));
     const records = buffers.map((buffer, n) => ({ buffer, layout: layouts[n] as RecordLayout }));
     let next = 0;
@@ -44,24 +44,24 @@ export class DenseWeights {
   }
 
   /** A layer's tensor; plane `q`, `scale` or `values`. */
-  layer(layer: number, tensor: string, plane: string): BufferRange {
+  layer(layer: number, tensor: string, plane: string): BufferPart {
     return this.#range(layer + 1, tensor, plane);
   }
 
-  embedding(plane: string): BufferRange {
+  embedding(plane: string): BufferPart {
     return this.#range(0, 'tok_embeddings', plane);
   }
 
   /** lm_head's weights, which are the embedding's where the model ties them. */
-  output(plane: string): BufferRange {
+  output(plane: string): BufferPart {
     return this.#tieEmbeddings ? this.embedding(plane) : this.#range(this.#records.length - 1, 'output', plane);
   }
 
-  finalNorm(): BufferRange {
+  finalNorm(): BufferPart {
     return this.#range(this.#records.length - 1, 'norm', 'values');
   }
 
-  #range(record: number, tensor: string, plane: string): BufferRange {
+  #range(record: number, tensor: string, plane: string): BufferPart {
     const { buffer, layout } = this.#records[record] as { buffer: GPUBuffer; layout: RecordLayout };
     const range = partOf(layout, tensor).planes[plane];
     if (!range) throw new Error(`record ${record}: no plane ${plane} of ${tensor}`);

@@ -3,12 +3,12 @@ import { type Constants, KERNELS, type KernelName, type Variant } from '../kerne
 import { Bench, type BuffersOf, NO_FAULT, NO_STEP } from './testing';
 import { constantsOf, testConfig } from './testing-data';
 
-/** After a fault the rest of a decode submit must change nothing, so that the token can go on where it stopped. The sampler's test is its own. */
+/** After a fault the rest of a decode submit must change nothing but its foresight, so that the token can go on where it stopped. The sampler's test is its own. */
 const bench = await Bench.open();
 afterAll(() => bench.close());
 
-const readers = (Object.keys(KERNELS) as KernelName[]).filter((name) =>
-  KERNELS[name].bindings.some((binding) => binding === 'state'),
+const readers = (Object.keys(KERNELS) as KernelName[]).filter(
+  (name) => name !== 'foresee' && KERNELS[name].bindings.some((binding) => binding === 'state'),
 );
 
 const TAKE_STEP = new Set<KernelName>(['qkv', 'attention', 'attention-reduce', 'rmsnorm']);
@@ -39,5 +39,10 @@ describe.each(bench.variants('matvec'))('variant $name', (variant) => {
   it.each(readers)('%s leaves all as it is after a fault', async (name) => {
     expect(await changed(name, variant, 0)).toEqual([]);
     expect(await changed(name, variant, NO_FAULT)).not.toEqual([]);
+  });
+
+  it('foresee writes its logits after a fault alone', async () => {
+    expect(await changed('foresee', variant, 0)).toEqual(['foreseen']);
+    expect(await changed('foresee', variant, NO_FAULT)).toEqual([]);
   });
 });

@@ -21,8 +21,14 @@ override ROW_WG: u32;
 @group(0) @binding(7) var<uniform> layer: Layer;
 
 var<workgroup> fault: u32;
-var<workgroup> gate_partial: array<f32, ROW_WG>;
-var<workgroup> logit: array<f32, N_EXPERTS>;
+
+fn norm_of(i: u32) -> vec4f {
+  return norm[i];
+}
+
+fn gate_of(i: u32) -> vec4f {
+  return gate[i];
+}
 
 @compute @workgroup_size(ROW_WG)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) local: u32) {
@@ -38,26 +44,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lo
   for (var i = local; i < quads; i += ROW_WG) {
     xn[row + i] = x[row + i] * rms * norm[i];
   }
-  // Eight threads an expert, ROW_WG/8 experts at a time.
-  for (var first = 0u; first < N_EXPERTS; first += ROW_WG / 8u) {
-    let expert = first + local / 8u;
-    var sum = vec4f();
-    if (expert < N_EXPERTS) {
-      for (var i = local % 8u; i < quads; i += 8u) {
-        sum += x[row + i] * norm[i] * gate[expert * quads + i];
-      }
-    }
-    gate_partial[local] = sum.x + sum.y + sum.z + sum.w;
-    workgroupBarrier();
-    if (local % 8u == 0u && expert < N_EXPERTS) {
-      var total = 0.0;
-      for (var i = 0u; i < 8u; i++) {
-        total += gate_partial[local + i];
-      }
-      logit[expert] = total * rms;
-    }
-    workgroupBarrier();
-  }
+  compute_logits(row, rms, local);
   if (local == 0u) {
     pick(group.x);
   }
