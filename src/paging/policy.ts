@@ -47,3 +47,15 @@ export class LruPolicy implements EvictionPolicy {
     return byScore !== 0 ? byScore < 0 : a < b;
   }
 }
+
+/** The candidate of the lowest value; among equals the lowest key. */
+export function lowest(candidates: readonly number[], worth: (key: number) => number): number {
+  let best = candidates[0] ?? -1;
+  let least = Number.POSITIVE_INFINITY;
+  for (const key of candidates) {
+    const value = worth(key);
+    if (value > least || (value === least && key > best)) continue;
+    [best, least] = [key, value];
+  }
+  return best;
+}

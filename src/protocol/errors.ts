@@ -24,6 +24,7 @@ export const ERROR_CODES = [
   'import-incomplete',
   'context-overflow',
   'request-invalid',
+  'trace-invalid',
   'template-failed',
   'tokenizer-failed',
   'aborted',

@@ -1,0 +1,27 @@
+/** A run's routing: what every router said, step by step. src/paging/trace.ts reads and writes it as a file. */
+export interface Trace {
+  model: TraceModel;
+  steps: TraceStep[];
+}
+
+export interface TraceModel {
+  name: string;
+  nLayers: number;
+  nExperts: number;
+  topK: number;
+}
+
+/** What went through the layers together: a chunk of a prompt, or one generated token. */
+export interface TraceStep {
+  phase: 'prefill' | 'decode';
+  /** Whether a prompt ends with this chunk: its last token's picks are then kept as decode's are. True of decode. */
+  last: boolean;
+  tokens: TraceToken[];
+}
+
+export interface TraceToken {
+  /** `[layer][k]` expert ids, the highest score first. */
+  picks: number[][];
+  /** `[layer][expert]` softmax over all of the layer's experts. */
+  scores: ArrayLike<number>[];
+}
