@@ -98,9 +98,8 @@ test('where the GPU refuses the slots that a budget wants, fewer are the pool', 
     }
     return refused(requests);
   };
-  const { plan, buffers } = await allocateArenas(gpu, (bytes) =>
-    planModel(gpu, packLayout(config, formats), extentOf(config), bytes),
-  );
+  const layout = packLayout(config, formats);
+  const { plan, buffers } = await allocateArenas(gpu, config, planModel(gpu, layout, extentOf(config)));
   expect(plan.slots).toBeGreaterThan(2);
   expect(buffers[0]?.size).toBe(plan.slots * plan.slotBytes);
   expect(buffers[0]?.size).toBeLessThanOrEqual((mostBytes - leastBytes) / 3);

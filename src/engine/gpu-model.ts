@@ -12,10 +12,10 @@ import { DenseWeights } from '../model/weights';
 import { denseBytes, expertsBytes, fixedBytes, slotBytes } from '../pack/footprint';
 import { expertName, type PackLayout } from '../pack/layout';
 import type { RecordReader } from '../pack/record-reader';
-import { allocateArenas } from '../paging/arenas';
+import { type Arenas, allocateArenas, resizeArenas } from '../paging/arenas';
 import { type BudgetPlan, planBudget } from '../paging/budget';
 import { Pager } from '../paging/pager';
-import { LruPolicy } from '../paging/policy';
+import { type EvictionPolicy, LruPolicy } from '../paging/policy';
 import { Slots } from '../paging/slots';
 import type { LoadOptions } from '../protocol/engine';
 import { MixtabError } from '../protocol/errors';
@@ -40,13 +40,15 @@ export class GpuModel {
   readonly #transformer: Transformer;
   readonly #reader: RecordReader;
   readonly #onResidency: (slots: Slots) => void;
+  /** One for the life of the model: what it has learned outlives a change of budget. */
+  readonly #policy: EvictionPolicy;
   #arenas: GPUBuffer[];
 
   private constructor(
     gpu: Gpu,
     parts: Parts,
     reader: RecordReader,
-    arenas: { plan: BudgetPlan; buffers: GPUBuffer[] },
+    arenas: Arenas,
     onResidency: (slots: Slots) => void,
   ) {
     this.gpu = gpu;
@@ -57,6 +59,7 @@ export class GpuModel {
     this.#parts = parts;
     this.#reader = reader;
     this.#onResidency = onResidency;
+    this.#policy = new LruPolicy(parts.config);
     this.#arenas = arenas.buffers;
     this.#transformer = new Transformer(parts);
     this.pager = this.#bindArenas();
@@ -74,7 +77,7 @@ export class GpuModel {
     try {
       const { config } = pack;
       const extent = extentOf(config, options.contextLength);
-      const arenas = await allocateArenas(gpu, (bytes) => planModel(gpu, pack, extent, bytes), options.budgetBytes);
+      const arenas = await allocateArenas(gpu, config, planModel(gpu, pack, extent, options.budgetBytes));
       const plans = planBuffers(config, extent);
       const created = await gpu.memory.create(plans.map(({ name, bytes, usage }) => ({ label: name, bytes, usage })));
       const buffers = new Map(plans.map(({ name }, i) => [name, created[i] as GPUBuffer]));
@@ -96,23 +99,27 @@ export class GpuModel {
     }
   }
 
-  /** Cuts the slots anew; experts come back from storage as they are picked. Call between steps. Throws `budget-too-small`. */
-  async setBudget(budgetBytes: number): Promise<void> {
-    const planFor = (bytes?: number) => planModel(this.gpu, this.#pack, this.extent, bytes);
-    planFor(budgetBytes);
-    for (const arena of this.#arenas) this.gpu.memory.free(arena);
-    // If even the least is refused now, what was granted before is asked for again.
-    const before = this.plan.budgetBytes;
-    const { plan, buffers } = await allocateArenas(this.gpu, planFor, budgetBytes).catch(() =>
-      allocateArenas(this.gpu, planFor, before),
-    );
-    this.plan = plan;
-    this.#arenas = buffers;
-    const { counters } = this.pager;
+  /**
+   * Cuts the slots anew and keeps the experts that still fit. Call between steps. Returns the keys of experts that had to go and would have
+   * a slot, those most worth loading first. Throws `budget-too-small`, and `gpu-out-of-memory` when the GPU grants not even the least: then
+   * the device is given up, and the next step finds it lost.
+   */
+  async setBudget(budgetBytes: number): Promise<number[]> {
+    const plan = planModel(this.gpu, this.#pack, this.extent, budgetBytes);
+    const { slots, counters } = this.pager;
+    const before = { buffers: this.#arenas, slots };
+    const resized = await resizeArenas(this.gpu, this.#pack.config, before, plan).catch((error: unknown) => {
+      this.gpu.device.destroy();
+      throw error;
+    });
+    this.plan = resized.plan;
+    this.#arenas = resized.buffers;
     this.pager = this.#bindArenas();
     Object.assign(this.pager.counters, counters);
+    this.pager.takeOver(slots, resized.placed);
     this.runner.pager = this.pager;
     this.#onResidency(this.pager.slots);
+    return resized.lost;
   }
 
   /** Where there is room for every expert, the first prompt need not wait for them. Those that an import has still to bring come when picked. */
@@ -131,7 +138,7 @@ export class GpuModel {
 
   #bindArenas(): Pager {
     const { nExperts } = this.#pack.config;
-    const slots = new Slots(this.#pack.config, this.plan.arenas, new LruPolicy(this.#pack.config));
+    const slots = new Slots(this.#pack.config, this.plan.arenas, this.#policy);
     this.#transformer.setArenas((layer) => this.#arenas[slots.arenaOf(layer)] as GPUBuffer);
     const targets = { arenas: this.#arenas, slotOf: bufferOf(this.#parts.buffers, 'slotOf') };
     const shape = { nExperts, slotBytes: this.plan.slotBytes };

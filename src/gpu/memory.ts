@@ -17,20 +17,22 @@ export class GpuMemory {
 
   /**
    * Creates buffers together, under one out-of-memory scope, so that a failure is noticed before anything is written to them.
-   * Throws `gpu-out-of-memory`, with nothing kept.
+   * Throws `gpu-out-of-memory`, with nothing kept; what a lost device throws is passed on.
    */
   async create(requests: { label: string; bytes: number; usage: number }[]): Promise<GPUBuffer[]> {
     this.#device.pushErrorScope('out-of-memory');
     this.#device.pushErrorScope('validation');
     const buffers = requests.map(({ label, bytes, usage }) => this.#device.createBuffer({ label, size: bytes, usage }));
-    const invalid = await this.#device.popErrorScope();
-    const full = await this.#device.popErrorScope();
-    if (invalid ?? full) {
+    // Both are popped at once: a scope that another opens in between must not be taken for ours.
+    const popped = await Promise.allSettled([this.#device.popErrorScope(), this.#device.popErrorScope()]);
+    const failed = popped.flatMap((scope) => (scope.status === 'rejected' ? [scope.reason] : (scope.value ?? [])))[0];
+    if (failed !== undefined) {
       for (const buffer of buffers) buffer.destroy();
+      if (!(failed instanceof GPUError)) throw failed;
       const bytes = requests.reduce((sum, r) => sum + r.bytes, 0);
       throw new MixtabError(
         'gpu-out-of-memory',
-        `GPU memory: ${bytes} bytes for ${requests[0]?.label ?? 'buffers'} were refused (${(invalid ?? full)?.message})`,
+        `GPU memory: ${bytes} bytes for ${requests[0]?.label ?? 'buffers'} were refused (${failed.message})`,
         'Choose a smaller memory budget or close other tabs that use the GPU.',
         { bytes },
       );

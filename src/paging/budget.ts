@@ -9,8 +9,8 @@ export interface BudgetPlan extends BudgetInfo {
 }
 
 /**
- * Cuts a budget into slots and arenas. An arena is one buffer and one binding, so its size is bounded by the adapter; layers are spread
- * over as few arenas as that bound allows, and every arena needs top_k slots, the picks of one layer.
+ * Cuts a budget into slots and arenas. An arena is one buffer and one binding, so its size is bounded by the adapter; every arena needs
+ * top_k slots, the picks of one layer.
  * Throws `budget-too-small`, whose data names the least legal budget, and `adapter-unsupported` when not even one arena of top_k fits.
  */
 export function planBudget(
@@ -46,20 +46,42 @@ export function planBudget(
   return { budgetBytes: budget, leastBytes, mostBytes, fixedBytes, slotBytes, slots: placed, arenas };
 }
 
-/** As few arenas as hold the slots, layers spread evenly over them; then slots, one by one, to the arena that has the fewest for its layers. */
+/**
+ * Slots of an arena, in layers' worth of experts, below which the pool is not divided further. Layers that share a pool lend each other
+ * slots: simulated on routing like Mixtral's, pools of two layers' worth hit 1 point less than one pool for all, pools of one layer's worth
+ * 2 to 4 points less where slots are few. Smaller arenas make a change of budget cheap: it loses what lies in one of them (resize.ts).
+ */
+const ARENA_LAYERS = 2;
+
+/**
+ * Layers spread evenly over the arenas; then slots, one by one, to the arena that has the fewest for its layers. The arenas are 1, 2, 4, ..,
+ * where the adapter allows, so that those of one budget are halves or pairs of those of another and a change of budget moves little.
+ */
 function spread(config: ModelConfig, slots: number, perArena: number): ArenaPlan[] {
   const { nLayers, nExperts, topK } = config;
-  const count = Math.min(Math.ceil(slots / perArena), Math.floor(slots / topK), nLayers);
-  const plan = Array.from({ length: count }, (_, i): ArenaPlan => {
-    const firstLayer = Math.round((i * nLayers) / count);
-    return { firstLayer, layers: Math.round(((i + 1) * nLayers) / count) - firstLayer, slots: topK };
-  });
+  const roomy = 2 ** Math.floor(Math.log2(Math.max(1, slots / (ARENA_LAYERS * nExperts))));
+  const bound = 2 ** Math.ceil(Math.log2(slots / perArena));
+  const count = Math.min(Math.max(roomy, bound), Math.floor(slots / topK), nLayers);
+  const plan = layersOver(nLayers, Array<number>(count).fill(1)).map((part): ArenaPlan => ({ ...part, slots: topK }));
   for (let spare = slots - count * topK; spare > 0; spare--) {
     const open = plan.filter((arena) => arena.slots < Math.min(perArena, arena.layers * nExperts));
     if (open.length === 0) break;
     open.reduce((a, b) => (b.slots / b.layers < a.slots / a.layers ? b : a)).slots++;
   }
   return plan;
+}
+
+/** Runs of consecutive layers, as long as their shares say, at least one layer each; there are at least as many layers as shares. */
+export function layersOver(nLayers: number, shares: readonly number[]): { firstLayer: number; layers: number }[] {
+  const whole = shares.reduce((a, b) => a + b, 0);
+  let [firstLayer, upTo] = [0, 0];
+  return shares.map((share, i) => {
+    upTo += share;
+    const end = Math.round((upTo * nLayers) / whole);
+    const layers = Math.min(Math.max(1, end - firstLayer), nLayers - firstLayer - (shares.length - 1 - i));
+    firstLayer += layers;
+    return { firstLayer: firstLayer - layers, layers };
+  });
 }
 
 /** Megabytes (10^6), rounded up, as `--budget-mb` takes them. */

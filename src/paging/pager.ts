@@ -54,6 +54,12 @@ export class Pager {
     this.#gpu.device.queue.writeBuffer(targets.slotOf, 0, new Uint32Array(slots.states.length).fill(NO_SLOT));
   }
 
+  /** Goes on from the slots of before a change of budget; see {@link Slots.takeOver}. */
+  takeOver(before: Slots, placed: readonly { key: number; slot: number }[]): void {
+    this.slots.takeOver(before, placed);
+    for (const { key, slot } of placed) this.#writeSlotOf(key, slot);
+  }
+
   /**
    * Makes the experts of one layer resident, all at once: there must be that many slots. None of them evicts another.
    * Counts a hit or a miss for each. If a read fails, what was loaded stays, the rest is absent, and the error is thrown.

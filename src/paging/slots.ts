@@ -62,6 +62,11 @@ export class Slots {
     return this.#holderOf(layer).reduce((room, key) => room + Number(key < 0 || this.#passing.has(key)), 0);
   }
 
+  /** Slots of the layer's arena that nobody holds. */
+  freeFor(layer: number): number {
+    return this.#holderOf(layer).reduce((free, key) => free + Number(key < 0), 0);
+  }
+
   slotOf(layer: number, expert: number): number {
     return this.#slotOf[layer * this.#nExperts + expert] ?? NO_SLOT;
   }
@@ -73,6 +78,41 @@ export class Slots {
   /** Keys of the experts that are resident, arena by arena. */
   residents(): number[] {
     return this.#holder.flatMap((holder) => [...holder].filter((key) => this.states[key] === RESIDENCY.resident));
+  }
+
+  /** `[arena][slot]` key of the expert that is resident there, or -1. */
+  holders(): number[][] {
+    return this.#holder.map((holder) => [...holder].map((key) => (this.states[key] === RESIDENCY.resident ? key : -1)));
+  }
+
+  /** The residents in the order in which they would have to go: those that only pass through, the policy's victims, the pinned. */
+  leaving(): number[] {
+    const rank = (key: number) => (this.#pinned.has(key) ? 2 : this.#passing.has(key) ? 0 : 1);
+    const residents = this.residents();
+    return [0, 1, 2].flatMap((group) => {
+      const left = new Set(residents.filter((key) => rank(key) === group));
+      return Array.from({ length: left.size }, () => {
+        const victim = this.#policy.victim([...left], 0);
+        left.delete(victim);
+        return victim;
+      });
+    });
+  }
+
+  /** Goes on from the slots of before a change of budget, whose experts `places` lie in these slots now. */
+  takeOver(before: Slots, places: Iterable<{ key: number; slot: number }>): void {
+    this.evictions = before.evictions;
+    for (const { key, slot } of places) {
+      this.place(key, slot);
+      if (before.#passing.has(key)) this.#passing.add(key);
+    }
+  }
+
+  /** The expert's bytes are in the slot. */
+  place(key: number, slot: number): void {
+    this.#holderOf(Math.floor(key / this.#nExperts))[slot] = key;
+    this.#slotOf[key] = slot;
+    this.states[key] = RESIDENCY.resident;
   }
 
   /**
@@ -109,10 +149,7 @@ export class Slots {
 
   /** The expert's bytes are in its slot. */
   fill(layer: number, expert: number, slot: number): void {
-    const key = layer * this.#nExperts + expert;
-    this.#holderOf(layer)[slot] = key;
-    this.#slotOf[key] = slot;
-    this.states[key] = RESIDENCY.resident;
+    this.place(layer * this.#nExperts + expert, slot);
   }
 
   /** The slot is free again: loading failed, or its expert has to go. */
