@@ -6,6 +6,8 @@ import { KERNELS, type KernelName } from './kernels';
 import attention from './kernels/attention.wgsl?raw';
 import attentionDirect from './kernels/attention-direct.wgsl?raw';
 import common from './kernels/prelude/common.wgsl?raw';
+import { LOSSY_BYTES, LOSSY_FIELDS, packLossy } from './kernels/router';
+import router from './kernels/router.wgsl?raw';
 import { expertConstants } from './shape';
 import { packStep, STEP_BYTES, STEP_FIELDS } from './step';
 
@@ -18,7 +20,7 @@ const files = (Object.keys(KERNELS) as KernelName[]).flatMap((name) => {
 /** Fields of a WGSL struct, in order. */
 function fieldsOf(code: string, struct: string): string[] {
   const body = new RegExp(`struct ${struct} \\{([^}]*)\\}`).exec(code)?.[1] ?? '';
-  return [...body.matchAll(/^\s*(\w+): u32,/gm)].map(([, field]) => field ?? '');
+  return [...body.matchAll(/^\s*(\w+): [uf]32,/gm)].map(([, field]) => field ?? '');
 }
 
 describe.each(files)('$name', ({ name, code, bindings }) => {
@@ -43,6 +45,14 @@ it('packs struct Step as the shaders read it', () => {
   const step = packStep({ position: 1, tokens: 2, splitLength: 3, splits: 4, experts: (6n << 32n) | 5n, headRow: 7 });
   expect([...step]).toEqual([1, 2, 3, 4, 5, 6, 7, 0]);
   expect(step.byteLength).toBe(STEP_BYTES);
+});
+
+it('packs struct Lossy as the router reads it, zeros where nothing is set', () => {
+  expect(fieldsOf(router, 'Lossy')).toEqual([...LOSSY_FIELDS]);
+  expect([...packLossy({ residentMargin: 2, skipBelow: 0.25 })]).toEqual([2, 0.25]);
+  expect([...packLossy({})]).toEqual([0, 0]);
+  expect(packLossy({ residentMargin: Number.POSITIVE_INFINITY }).every(Number.isFinite)).toBe(true);
+  expect(packLossy({}).byteLength).toBe(LOSSY_BYTES);
 });
 
 it('gives the experts planes at the offsets of the record layout', () => {

@@ -154,7 +154,7 @@ export const KERNELS = {
     takes: 'tile',
     reads: 'weights',
   },
-  combine: { code: [common, combine], bindings: ['y', 'x'] },
+  combine: { code: [common, combine], bindings: ['y', 'route', 'x'] },
 } as const satisfies Record<string, Definition>;
 
 export type KernelName = keyof typeof KERNELS;

@@ -1,3 +1,4 @@
+import { LOSSY_BYTES } from '../gpu/kernels/router';
 import { SAMPLE_PARAMS_BYTES } from '../gpu/kernels/sample';
 import { LEAST_SPLIT, PREFILL_TILE } from '../gpu/shape';
 import { STEP_BYTES } from '../gpu/step';
@@ -47,7 +48,7 @@ export function extentOf(config: ModelConfig, contextLength?: number): Extent {
 
 export const STATE_HEADER_BYTES = 256;
 
-/** Words of one layer's routing of `tokens` tokens: (expert, slot, weight) of each pick, then every expert's logit. */
+/** Words of one layer's routing of `tokens` tokens: (expert, slot, weight) of each pick, `(NONE, NONE, 0)` where it was left out, then every expert's logit. */
 export const routeWords = (c: ModelConfig, tokens: number): number => tokens * (3 * c.topK + c.nExperts);
 
 /** Bytes between two layers' routings. */
@@ -93,6 +94,7 @@ export function planBuffers(c: ModelConfig, extent: Extent): BufferPlan[] {
     f32('routes', routesBytes / 4),
     { name: 'step', bytes: STEP_BYTES, usage: USAGE.uniform | USAGE.copyTarget },
     { name: 'sampling', bytes: SAMPLE_PARAMS_BYTES, usage: USAGE.uniform | USAGE.copyTarget },
+    { name: 'lossy', bytes: LOSSY_BYTES, usage: USAGE.uniform | USAGE.copyTarget },
     { name: 'layers', bytes: c.nLayers * 256, usage: USAGE.uniform | USAGE.copyTarget },
     { name: 'stateStaging', bytes: stateBytes, usage: USAGE.mapRead | USAGE.copyTarget },
     { name: 'routesStaging', bytes: routesBytes, usage: USAGE.mapRead | USAGE.copyTarget },

@@ -170,7 +170,7 @@ export function bindPrefillLayer(p: Parts, layer: number) {
     attentionOut: dispatchOf(kernels, 'attention-out-prefill', { a: buf('a'), ...w('wo'), x: buf('x') }, [1], step),
     router: bindRouter(p, layer, 'router', prefillRoute(p, layer)),
     group: dispatchOf(model, 'expert-group', { route: prefillRoute(p, layer), order: buf('order') }, [1], step),
-    combine: dispatchOf(model, 'combine', { y: buf('y'), x: buf('x') }, [1]),
+    combine: dispatchOf(model, 'combine', { y: buf('y'), route: prefillRoute(p, layer), x: buf('x') }, [1]),
   };
 }
 
@@ -207,7 +207,7 @@ function bindRouter(p: Parts, layer: number, kernel: 'router' | 'routerDecode', 
     state: stateHeader(p),
     layer: layerUniform(p, layer),
   };
-  return dispatchOf({ router: p.kernels.model[kernel] }, 'router', buffers, [1]);
+  return dispatchOf({ router: p.kernels.model[kernel] }, 'router', buffers, [1], buf('lossy'));
 }
 
 /** One layer's experts, which lie in `arena`. Bound again when the budget changes. */

@@ -4,18 +4,32 @@ import { foresightDepth } from './foresight';
 
 /** What the router decided for one token in one layer. */
 export interface Route {
-  /** Expert ids, the highest score first. */
+  /** Ids of the experts that are computed, in the order of the router's choices: without a lossy mode the highest score first. */
   experts: number[];
   /** Softmax over the logits of all of the layer's experts, by expert. */
   scores: Float32Array;
+  /** Choices in whose place a resident expert is computed, and choices that are left out: 0 without a lossy mode. */
+  replaced: number;
+  skipped: number;
 }
+
+/** The kernels' NONE: in place of the expert where a choice was left out. */
+const NONE = 0xffffffff;
 
 /** Reads a token's routing out of a layer's words: `tokens` times (expert, slot, weight) x top_k, then every expert's logit. */
 export function readRoute(c: ModelConfig, words: Uint32Array, tokens: number, token: number): Route {
   const at = words.byteOffset + (tokens * 3 * c.topK + token * c.nExperts) * 4;
-  const scores = softmax(new Float32Array(words.buffer, at, c.nExperts));
-  const experts = Array.from({ length: c.topK }, (_, k) => words[(token * c.topK + k) * 3] ?? 0);
-  return { experts, scores };
+  const logits = new Float32Array(words.buffer, at, c.nExperts);
+  const picks = Array.from({ length: c.topK }, (_, k) => words[(token * c.topK + k) * 3] ?? 0);
+  const experts = picks.filter((expert) => expert !== NONE);
+  const replaced = experts.filter((expert) => rank(logits, expert) >= c.topK).length;
+  return { experts, scores: softmax(logits), replaced, skipped: picks.length - experts.length };
+}
+
+/** How many experts the router prefers to this one; of equal logits the lower id goes first. */
+function rank(logits: Float32Array, expert: number): number {
+  const own = logits[expert] as number;
+  return logits.reduce((count, logit, e) => count + Number(logit > own || (logit === own && e < expert)), 0);
 }
 
 /**

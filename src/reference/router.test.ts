@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ModelConfig } from '../model/config';
 import { KvCache } from './kv-cache';
@@ -33,6 +34,54 @@ describe('the router', () => {
     const route = router({ ...config, topK }, Float64Array.of(1, 1, 1, 1), ones, gate);
     expect(route.picks).toEqual(picks);
     expect(route.weights.reduce((a, b) => a + b)).toBeCloseTo(1, 12);
+  });
+
+  it('in a lossy mode keeps the first choice, takes residents within the margin alone, and leaves out what weighs little', () => {
+    const c = { ...config, nExperts: 8, topK: 3 };
+    const bits = fc.array(fc.boolean(), { minLength: 8, maxLength: 8 });
+    const some = fc.array(fc.integer({ min: -4, max: 4 }), { minLength: 8, maxLength: 8 });
+    const margins = fc.constantFrom(0, 1, 3, 1e38);
+    fc.assert(
+      fc.property(
+        some,
+        bits,
+        margins,
+        fc.constantFrom(0, 0.1, 0.4, 1),
+        (logits, resident, residentMargin, skipBelow) => {
+          const gate = Float32Array.from(logits.flatMap((logit) => [logit, 0, 0, 0]));
+          const isResident = (e: number) => resident[e] === true;
+          const route = (margin: number, least: number) =>
+            router(c, Float64Array.of(1, 1, 1, 1), ones, gate, {
+              residentMargin: margin,
+              skipBelow: least,
+              isResident,
+            });
+          const logit = (e: number) => exact.logits[e] as number;
+          const missing = (picks: number[]) => picks.filter((e) => !isResident(e));
+          const exact = router(c, Float64Array.of(1, 1, 1, 1), ones, gate);
+          expect(route(0, 0)).toEqual(exact);
+
+          const full = route(residentMargin, 0).picks;
+          expect(full[0]).toBe(exact.picks[0]);
+          expect(new Set(full).size).toBe(c.topK);
+          for (const [k, pick] of full.entries()) {
+            const choice = exact.picks[k] as number;
+            if (pick === choice) continue;
+            expect([isResident(pick), isResident(choice), exact.picks.includes(pick)]).toEqual([true, false, false]);
+            expect(logit(pick)).toBeGreaterThan(logit(choice) - residentMargin);
+          }
+          // What could have stood in and did not is no better than what did.
+          const idle = exact.logits.findIndex((_, e) => isResident(e) && !exact.picks.includes(e) && !full.includes(e));
+          if (residentMargin === 1e38 && idle >= 0) expect(missing(full).length).toBe(missing(full.slice(0, 1)).length);
+
+          const kept = route(residentMargin, skipBelow);
+          expect(kept.picks[0]).toBe(exact.picks[0]);
+          expect(kept.weights.reduce((a, b) => a + b)).toBeCloseTo(1, 12);
+          const { weights } = route(residentMargin, 0);
+          expect(kept.picks).toEqual(full.filter((_, k) => k === 0 || (weights[k] as number) >= skipBelow));
+        },
+      ),
+    );
   });
 });
 

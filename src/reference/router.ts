@@ -8,25 +8,52 @@ export interface Route {
   xn: Float64Array;
   /** `[nExperts]` */
   logits: Float64Array;
-  /** `[topK]` expert ids, best first. */
+  /** Expert ids, best first: topK of them, fewer where some are left out. */
   picks: number[];
-  /** `[topK]`, sum 1. */
+  /** Of the picks, sum 1. */
   weights: number[];
 }
 
+/** Lossy modes of routing; each is off at 0. */
+export interface LossyRouting {
+  /** A choice after the first that is not resident gives way to the best resident one that is no choice, if its logit is less than this lower. */
+  residentMargin: number;
+  /** Choices after the first of less weight than this are left out. */
+  skipBelow: number;
+  isResident: (expert: number) => boolean;
+}
+
+const EXACT: LossyRouting = { residentMargin: 0, skipBelow: 0, isResident: () => true };
+
 /**
  * xn = rmsnorm(x); logits = gate * xn; the topK highest are picked (ties: the lower id first). Their weights are the softmax over the
- * picked logits alone, which equals softmax over all, renormalised (arXiv 2401.04088, section 2.1).
+ * picked logits alone, which equals softmax over all, renormalised (arXiv 2401.04088, section 2.1). `lossy`: what is picked instead
+ * (arXiv 2412.00099 for residents).
  *
  * @param x `[dim]`
  * @param norm `[dim]`
  * @param gate `[nExperts, dim]`
  */
-export function router(c: ModelConfig, x: Float64Array, norm: Float32Array, gate: Float32Array): Route {
+export function router(
+  c: ModelConfig,
+  x: Float64Array,
+  norm: Float32Array,
+  gate: Float32Array,
+  lossy: LossyRouting = EXACT,
+): Route {
   const xn = rmsnorm(x, norm, c.normEps);
   const logits = matvec(gate, xn);
   const logit = (expert: number) => logits[expert] as number;
-  const picks = [...logits.keys()].sort((a, b) => logit(b) - logit(a) || a - b).slice(0, c.topK);
+  const ranked = [...logits.keys()].sort((a, b) => logit(b) - logit(a) || a - b);
+  const others = ranked.slice(c.topK).filter(lossy.isResident);
+  const choices = ranked.slice(0, c.topK).map((choice, k) => {
+    const [other] = others;
+    if (k === 0 || lossy.isResident(choice) || other === undefined) return choice;
+    if (logit(other) <= logit(choice) - lossy.residentMargin) return choice;
+    return others.shift() as number;
+  });
+  const shares = softmax(Float64Array.from(choices, logit));
+  const picks = choices.filter((_, k) => k === 0 || (shares[k] as number) >= lossy.skipBelow);
   const weights = Array.from(softmax(Float64Array.from(picks, logit)));
   return { xn, logits, picks, weights };
 }

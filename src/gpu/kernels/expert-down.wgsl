@@ -26,6 +26,9 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lo
   var total = vec2f();
   for (var k = 0u; k < TOP_K; k++) {
     let slot = route[k * 3u + 1u];
+    if (slot == NONE) {
+      continue; // The router left this choice out.
+    }
     let q = vec2u(slot * (SLOT_BYTES / 16u) + W2_Q / 16u);
     let s = vec2u(slot * (SLOT_BYTES / 4u) + W2_SCALE / 4u);
     var sum = vec2f();

@@ -1,4 +1,5 @@
 // expert-group: sorts the picks of a batch by expert (a counting sort, stable by token): no dropping, no padding to a capacity.
+//   A pick that the router left out is of no expert and gets no place.
 //   route: [TOKENS, TOP_K, 3] (expert, slot, weight bits); order: [N_EXPERTS + 1] first place of each expert, then [tokens * TOP_K] picks
 // One workgroup; a thread counts and places the picks of one expert.
 override N_EXPERTS: u32;

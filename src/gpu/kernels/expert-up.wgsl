@@ -25,6 +25,9 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lo
     return;
   }
   let slot = route[group.y * 3u + 1u];
+  if (slot == NONE) {
+    return; // The router left this choice out.
+  }
   let row = group.x * (WG / LANES) + local / LANES;
   let groups = DIM / 32u;
   var sum = vec2f();

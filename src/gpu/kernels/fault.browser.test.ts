@@ -11,7 +11,8 @@ const readers = (Object.keys(KERNELS) as KernelName[]).filter(
   (name) => name !== 'foresee' && KERNELS[name].bindings.some((binding) => binding === 'state'),
 );
 
-const TAKE_STEP = new Set<KernelName>(['qkv', 'attention', 'attention-reduce', 'rmsnorm']);
+/** Zeros and small numbers in their uniform will do. */
+const TAKE_UNIFORM = new Set<KernelName>(['qkv', 'attention', 'attention-reduce', 'rmsnorm', 'router']);
 
 type Buffers = BuffersOf<KernelName>;
 
@@ -29,7 +30,7 @@ async function changed(name: KernelName, variant: Variant, fault: number): Promi
     constants,
     buffers: before,
     grid: [1],
-    step: TAKE_STEP.has(name) ? NO_STEP : undefined,
+    step: TAKE_UNIFORM.has(name) ? NO_STEP : undefined,
     format: 'q4',
   });
   return bindings.filter((binding) => after[binding].some((word, i) => word !== before[binding][i]));

@@ -6,7 +6,7 @@ import { expertUp } from '../../reference/expert-up';
 import { matvec } from '../../reference/matvec';
 import { qkv } from '../../reference/qkv';
 import { matvecBlocks } from '../shape';
-import { Bench, NO_STEP, state, UNTOUCHED, untouched, worstError } from './testing';
+import { Bench, NO_FAULT, NO_STEP, state, UNTOUCHED, untouched, worstError } from './testing';
 import { concat, constantsOf, expertFormats, Random, row, testConfig, turnsOf, worstCacheError } from './testing-data';
 
 /**
@@ -17,6 +17,8 @@ const bench = await Bench.open();
 afterAll(() => bench.close());
 
 const TOLERANCE = 1e-5;
+/** Slot of a choice that the router left out. */
+const LEFT_OUT = NO_FAULT;
 const SIZES: [rows: number, cols: number][] = [
   [96, 224],
   [102, 32],
@@ -103,6 +105,7 @@ describe.each(cases)('$format, variant $variant.name', ({ variant, format }) => 
         { dim: 96, hiddenDim: 224, topK: 2, slots: [3, 0] },
         { dim: 32, hiddenDim: 1056, topK: 4, slots: [2, 4, 0, 1] },
         { dim: 1056, hiddenDim: 32, topK: 2, slots: [0, 1] },
+        { dim: 96, hiddenDim: 64, topK: 3, slots: [1, LEFT_OUT, 2] },
       ],
       1,
     ),
@@ -115,6 +118,9 @@ describe.each(cases)('$format, variant $variant.name', ({ variant, format }) => 
     const bits = new Uint32Array(weights.buffer);
     const route = Uint32Array.from(slots.flatMap((slot, k) => [60 - k, slot, bits[k] as number]));
     const [x, xn, h] = [random.vector(c.dim), random.vector(c.dim), random.vector(c.topK * c.hiddenDim)];
+    const kept = slots.flatMap((slot, k) => (slot === LEFT_OUT ? [] : [{ slot, k }]));
+    const rowOf = (rows: Float32Array, k: number) => rows.subarray(k * c.hiddenDim, (k + 1) * c.hiddenDim);
+    for (const [k, slot] of slots.entries()) if (slot === LEFT_OUT) rowOf(h, k).fill(Number.NaN);
     const shared = { state: state(), route, w: arena.words, scale: arena.words };
     const constants = constantsOf(c, formats);
 
@@ -124,11 +130,13 @@ describe.each(cases)('$format, variant $variant.name', ({ variant, format }) => 
       grid: [matvecBlocks(variant, c.hiddenDim), c.topK],
       format: formats.up,
     });
-    const expectedUp = slots.map((slot) => {
+    const expectedUp = kept.map(({ slot }) => {
       const { w1, w3 } = arena.valuesOf(slot);
       return expertUp(Float64Array.from(xn), w1, w3);
     });
-    expect(worstError(up.h, concat(expectedUp))).toBeLessThan(TOLERANCE);
+    const gotUp = kept.map(({ k }) => rowOf(up.h, k));
+    expect(worstError(concat(gotUp), concat(expectedUp))).toBeLessThan(TOLERANCE);
+    expect(up.h.filter((v) => v === UNTOUCHED).length).toBe((slots.length - kept.length) * c.hiddenDim);
 
     const down = await bench.run('expert-down', variant, {
       constants,
@@ -137,7 +145,7 @@ describe.each(cases)('$format, variant $variant.name', ({ variant, format }) => 
       format: formats.down,
     });
     const expectedDown = Float64Array.from(x);
-    for (const [k, slot] of slots.entries())
+    for (const { k, slot } of kept)
       expertDown(expectedDown, arena.valuesOf(slot).w2, row(h, k, c.hiddenDim), weights[k] as number);
     expect(worstError(down.x, expectedDown)).toBeLessThan(TOLERANCE);
   });

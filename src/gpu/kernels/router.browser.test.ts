@@ -1,7 +1,8 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import type { ModelConfig } from '../../model/config';
-import { router } from '../../reference/router';
+import { type LossyRouting, router } from '../../reference/router';
 import type { Variant } from '../kernels';
+import { packLossy } from './router';
 import { Bench, NO_FAULT, state, UNTOUCHED, untouched, worstError } from './testing';
 import { concat, constantsOf, Random, row, testConfig } from './testing-data';
 
@@ -29,7 +30,15 @@ function randomInputs(random: Random, c: ModelConfig, tokens: number): Inputs {
 }
 
 /** Routes `tokens` tokens; there is room for `room` in the outputs. */
-async function route(c: ModelConfig, variant: Variant, inputs: Inputs, tokens: number, room: number, faults: boolean) {
+async function route(
+  c: ModelConfig,
+  variant: Variant,
+  inputs: Inputs,
+  tokens: number,
+  room: number,
+  faults: boolean,
+  lossy: Parameters<typeof packLossy>[0] = {},
+) {
   const { x, norm, gate, slotOf } = inputs;
   const after = await bench.run('router', variant, {
     constants: { ...constantsOf(c), TOKENS: room, FAULTS: faults },
@@ -44,6 +53,7 @@ async function route(c: ModelConfig, variant: Variant, inputs: Inputs, tokens: n
       layer: Uint32Array.of(LAYER),
     },
     grid: [tokens],
+    uniform: packLossy(lossy),
   });
   const picks = after.route.subarray(0, room * 3 * c.topK);
   const column = (part: number) => picks.filter((_, i) => i % 3 === part);
@@ -133,5 +143,88 @@ describe.each(bench.variants('workgroup'))('router, workgroup of variant $name',
     expect(prefill.fault).toBe(NO_FAULT);
     expect([...prefill.experts]).toEqual(picks);
     expect(prefill.slots[1]).toBe(NONE);
+  });
+
+  describe('lossy', () => {
+    /** All experts of the other layers have slots, and of this one those that are named. */
+    const withResidents = (inputs: Inputs, residents: number[]): Inputs => {
+      const isMissing = (i: number) => Math.floor(i / c.nExperts) === LAYER && !residents.includes(i % c.nExperts);
+      return { ...inputs, slotOf: inputs.slotOf.map((slot, i) => (isMissing(i) ? NONE : slot)) };
+    };
+    const twin = (inputs: Inputs, residents: number[], lossy: Partial<LossyRouting>) =>
+      router(c, row(inputs.x, 0, c.dim), inputs.norm, inputs.gate, {
+        residentMargin: 0,
+        skipBelow: 0,
+        isResident: (e) => residents.includes(e),
+        ...lossy,
+      });
+    const expectTwin = async (inputs: Inputs, residents: number[], lossy: Partial<LossyRouting>, faults = true) => {
+      const expected = twin(inputs, residents, faults ? lossy : { ...lossy, residentMargin: 0 });
+      const got = await route(c, variant, withResidents(inputs, residents), 1, 1, faults, lossy);
+      const kept = [...got.experts.keys()].filter((k) => got.experts[k] !== NONE);
+      expect(kept.map((k) => got.experts[k])).toEqual(expected.picks);
+      const weights = Float32Array.from(kept, (k) => got.weights[k] as number);
+      expect(worstError(weights, Float64Array.from(expected.weights))).toBeLessThan(TOLERANCE);
+      for (const [k, expert] of got.experts.entries()) {
+        if (expert === NONE) expect([got.slots[k], got.weights[k]]).toEqual([NONE, 0]);
+        else expect(got.slots[k]).toBe(residents.includes(expert) ? 1000 + LAYER * c.nExperts + expert : NONE);
+      }
+      const missing = expected.picks.some((e) => !residents.includes(e));
+      expect(got.fault).toBe(faults && missing ? LAYER : NO_FAULT);
+      expect(worstError(got.logits, expected.logits)).toBeLessThan(TOLERANCE);
+      return expected;
+    };
+
+    it('picks, weighs and faults as the twin at any residency, margin and threshold', async () => {
+      const random = new Random(3);
+      let [replaced, skipped] = [0, 0];
+      for (let n = 0; n < 24; n++) {
+        const inputs = randomInputs(random, c, 1);
+        const residents = Array.from({ length: c.nExperts }, (_, e) => e).filter(() => random.uniform() < 0.5);
+        const residentMargin = [0, 0.5, 2, 1e38][n % 4] as number;
+        const skipBelow = [0, 0.05, 0.3][n % 3] as number;
+        const got = await expectTwin(inputs, residents, { residentMargin, skipBelow }, n % 5 > 0);
+        const exact = twin(inputs, residents, {}).picks;
+        replaced += got.picks.filter((e) => !exact.includes(e)).length;
+        skipped += c.topK - got.picks.length;
+      }
+      expect(replaced).toBeGreaterThan(5);
+      expect(skipped).toBeGreaterThan(5);
+    });
+
+    it('replaces the second choice first, of equal residents by the lower id, and never the first choice', async () => {
+      const inputs = randomInputs(new Random(1), c, 1);
+      const all = { ...inputs, gate: inputs.gate.fill(0) };
+      const margin = { residentMargin: 1e38 };
+      expect((await expectTwin(all, [0, 4, 5, 7], margin)).picks).toEqual([0, 4, 5]);
+      expect((await expectTwin(all, [7], margin)).picks).toEqual([0, 7, 2]);
+      expect((await expectTwin(all, [2, 6], margin)).picks).toEqual([0, 6, 2]);
+      // Only the first is resident: nothing can stand in, and the others fault.
+      expect((await expectTwin(all, [0], margin)).picks).toEqual([0, 1, 2]);
+      expect((await expectTwin(all, [0, 4, 5], { residentMargin: 0 })).picks).toEqual([0, 1, 2]);
+    });
+
+    it('leaves out by weight, never at the threshold and never the first choice', async () => {
+      const inputs = randomInputs(new Random(1), c, 1);
+      const everywhere = Array.from({ length: c.nExperts }, (_, e) => e);
+      expect((await expectTwin(inputs, everywhere, { skipBelow: 1 })).weights).toEqual([1]);
+      const second = { ...c, topK: 2 };
+      const equal = { ...inputs, gate: inputs.gate.slice().fill(0) };
+      const at = await route(second, variant, equal, 1, 1, true, { skipBelow: 0.5 });
+      expect([...at.experts]).toEqual([0, 1]);
+      const above = await route(second, variant, equal, 1, 1, true, { skipBelow: 0.5000001 });
+      expect([...above.words.subarray(0, 6)]).toEqual([0, 1000 + LAYER * c.nExperts, 0x3f800000, NONE, NONE, 0]);
+    });
+
+    it('changes no bit where it has nothing to do', async () => {
+      const inputs = randomInputs(new Random(4), c, 1);
+      const exact = await route(c, variant, inputs, 1, 1, true);
+      const idle = await route(c, variant, inputs, 1, 1, true, { residentMargin: 1e38, skipBelow: 1e-30 });
+      expect(idle).toEqual(exact);
+      const missing = withResidents(inputs, []);
+      const off = await route(c, variant, missing, 1, 1, true);
+      expect([...off.experts, ...off.weights]).toEqual([...exact.experts, ...exact.weights]);
+      expect(off.fault).toBe(LAYER);
+    });
   });
 });

@@ -33,6 +33,8 @@ interface Run<B> {
   buffers: B;
   grid: [x: number, y?: number, z?: number];
   step?: StepParams | undefined;
+  /** What the kernel's uniform of group 1 holds where it is not the step. */
+  uniform?: Words | undefined;
   /** Of the weights, where the kernel reads some. */
   format?: MatrixFormat | undefined;
 }
@@ -66,7 +68,7 @@ export class Bench {
   async run<N extends KernelName, B extends BuffersOf<N>>(
     name: N,
     variant: Variant,
-    { constants, buffers, grid, step, format }: Run<B>,
+    { constants, buffers, grid, step, uniform: words, format }: Run<B>,
   ): Promise<B> {
     const gpu = this.#gpu;
     const { memory } = gpu;
@@ -77,12 +79,13 @@ export class Bench {
     const staging = await memory.create(
       entries.map(([label, { byteLength }]) => ({ label, bytes: byteLength, usage: USAGE.mapRead | USAGE.copyTarget })),
     );
-    const uniform = await memory.createOne('step', STEP_BYTES, usage);
+    const params = step ? packStep(step) : words;
+    const uniform = await memory.createOne('uniform', params?.byteLength ?? STEP_BYTES, usage);
     for (const [i, [, words]] of entries.entries()) gpu.device.queue.writeBuffer(bound[i] as GPUBuffer, 0, words);
-    if (step) gpu.device.queue.writeBuffer(uniform, 0, packStep(step));
+    if (params) gpu.device.queue.writeBuffer(uniform, 0, params);
     const byName = Object.fromEntries(entries.map(([label], i) => [label, bound[i]])) as Record<keyof B, GPUBuffer>;
     const commands = new Commands(gpu, name);
-    commands.run(dispatchOf({ [name]: kernel } as Record<N, Kernel>, name, byName, grid, step ? uniform : undefined));
+    commands.run(dispatchOf({ [name]: kernel } as Record<N, Kernel>, name, byName, grid, params ? uniform : undefined));
     for (const [i, [, words]] of entries.entries())
       commands.copy(bound[i] as GPUBuffer, 0, staging[i] as GPUBuffer, words.byteLength);
     commands.submit();
