@@ -8,7 +8,7 @@ import type { ImportSource } from '../protocol/library';
 import { openCheckpointOf } from '../sources/open-checkpoint';
 import { openSource } from '../sources/open-source';
 import type { OpenedSource } from '../sources/opened-source';
-import { bufferPool } from '../store/blob-pieces';
+import { bufferPool } from '../store/buffer-pool';
 import { folderPackSource } from '../store/folder-pack-source';
 import type { ModelStore } from '../store/model-store';
 import { memoryDraft } from '../store/record-draft';

@@ -1,25 +1,13 @@
-/** Buffers that are lent for one read at a time, so that page-ins make no garbage. */
-export interface BufferPool {
-  take(): ArrayBuffer;
-  /** Takes a buffer back; one that has been transferred away is dropped. */
-  give(buffer: ArrayBuffer): void;
-}
-
-/** Buffers of `bytes`; up to `most` are kept for later. */
-export function bufferPool(bytes: number, most = 4): BufferPool {
-  const free: ArrayBuffer[] = [];
-  return {
-    take: () => free.pop() ?? new ArrayBuffer(bytes),
-    give(buffer) {
-      if (buffer.byteLength === bytes && free.length < most) free.push(buffer);
-    },
-  };
-}
+import { untilAborted } from '../lib/abort';
+import type { BufferPool } from './buffer-pool';
 
 export interface BlobPiecesOptions {
   /** Time without a piece after which the stream is given up and the rest is read in slices. */
   stallMs: number;
   openStream(blob: Blob): ReadableStream<Uint8Array<ArrayBuffer>>;
+  /** Waited for before each piece. */
+  turn(): Promise<void>;
+  signal: AbortSignal | undefined;
 }
 
 /**
@@ -30,49 +18,58 @@ const LIVE = new Set<ReadableStreamBYOBReader>();
 
 /**
  * A Blob's bytes as consecutive pieces as long as the pool's buffers, the last one shorter. A piece is valid until the next is asked
- * for. When the Blob's file has been damaged the pieces may end early without an error: compare their sum with `blob.size`. Throws what
- * the browser throws when the file is gone (NotFoundError, NotReadableError, TypeError).
+ * for, or for good if the pool is told to keep its buffer. When the Blob's file has been damaged the pieces may end early without an error:
+ * compare their sum with `blob.size`. Throws what the browser throws when the file is gone (NotFoundError, NotReadableError, TypeError); `aborted`,
+ * at once; and what `turn` throws.
  */
 export async function* blobPieces(
   blob: Blob,
   pool: BufferPool,
-  { stallMs, openStream }: BlobPiecesOptions,
+  { stallMs, openStream, turn, signal }: BlobPiecesOptions,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>, void, void> {
-  let buffer = pool.take();
-  const pieceBytes = buffer.byteLength;
-  const reader = byteReader(openStream(blob));
-  if (reader) LIVE.add(reader);
-  let offset = 0;
+  let reader: ReadableStreamBYOBReader | null | undefined;
   try {
-    while (reader && offset < blob.size) {
-      const length = Math.min(pieceBytes, blob.size - offset);
-      const piece = await within(stallMs, fill(reader, buffer, length));
-      if (piece === null) break;
-      buffer = piece.buffer;
-      yield piece;
-      offset += piece.byteLength;
+    for (let offset = 0; offset < blob.size; offset += pool.bufferBytes) {
+      await turn();
+      const length = Math.min(pool.bufferBytes, blob.size - offset);
+      if (reader === undefined) reader = byteReader(openStream(blob));
+      let piece = reader && (await untilAborted(within(stallMs, fill(reader, pool.take(), length)), signal));
+      if (!piece) {
+        if (reader) release(reader);
+        reader = null;
+        piece = await untilAborted(slice(blob, offset, length), signal);
+      }
+      try {
+        yield piece;
+      } finally {
+        pool.give(piece.buffer);
+      }
       if (piece.byteLength < length) return;
     }
-    for (; offset < blob.size; offset += pieceBytes) {
-      yield new Uint8Array(await blob.slice(offset, offset + pieceBytes).arrayBuffer());
-    }
   } finally {
-    if (reader) {
-      LIVE.delete(reader);
-      // Not awaited: a stream that hangs may also hang here, and there is nothing to learn from it.
-      reader.cancel().catch(() => {});
-    }
-    pool.give(buffer);
+    if (reader) release(reader);
   }
+}
+
+async function slice(blob: Blob, offset: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
+  return new Uint8Array(await blob.slice(offset, offset + length).arrayBuffer());
 }
 
 /** Null where the browser's Blob streams are no byte streams. */
 function byteReader(stream: ReadableStream<Uint8Array<ArrayBuffer>>): ReadableStreamBYOBReader | null {
   try {
-    return stream.getReader({ mode: 'byob' });
+    const reader = stream.getReader({ mode: 'byob' });
+    LIVE.add(reader);
+    return reader;
   } catch {
     return null;
   }
+}
+
+function release(reader: ReadableStreamBYOBReader): void {
+  LIVE.delete(reader);
+  // Not awaited: a stream that hangs may also hang here, and there is nothing to learn from it.
+  reader.cancel().catch(() => {});
 }
 
 /** Reads until `length` bytes are there or the stream ends; `buffer` is detached, its memory comes back under the result. */

@@ -3,7 +3,7 @@ import { forEachInFlight } from '../lib/in-flight';
 import { sameJson } from '../lib/json';
 import { type Manifest, packBytes, type RecordEntry, recordPath } from '../pack/manifest';
 import { MixtabError } from '../protocol/errors';
-import { type BufferPool, bufferPool } from './blob-pieces';
+import { type BufferPool, bufferPool } from './buffer-pool';
 import type { ModelStore } from './model-store';
 import { isBroken } from './store-errors';
 import { type TaskOptions, taskMeter } from './task-meter';

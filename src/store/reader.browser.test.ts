@@ -51,12 +51,8 @@ test('reads every record piece by piece, bit for bit, also twice at once', async
   expect(await Promise.all(atOnce)).toEqual([true, true, true, true]);
 
   const offsets: number[] = [];
-  const buffers = new Set<ArrayBuffer>();
-  await reader.read(NAME, (piece, offset) => {
-    offsets.push(offset, piece.byteLength);
-    buffers.add(piece.buffer);
-  });
-  expect(offsets).toEqual([0, 65536, 65536, recordOf(pack, NAME).bytes - 65536]);
+  await reader.read(NAME, (piece, offset) => void offsets.push(offset, piece.byteLength));
+  expect(offsets.toSorted((a, b) => a - b)).toEqual([0, recordOf(pack, NAME).bytes - 65536, 65536, 65536]);
 });
 
 test('hashes a record at its first read only', async () => {
@@ -92,7 +88,9 @@ test('a stored record with one flipped bit is found before the sink sees it, nam
     const good = bytesOf(pack, NAME).subarray(offset, offset + piece.byteLength);
     expect(piece.every((byte, i) => byte === good[i])).toBe(true);
   });
-  expect(seen).toEqual([0, 0, 65536]); // the first piece was right, the second was not, then all from the start
+  // The first piece was right and may have been there first, the second was not; then both once more.
+  expect(seen.slice(-2).toSorted((a, b) => a - b)).toEqual([0, 65536]);
+  expect([[], [0]]).toContainEqual(seen.slice(0, -2));
   expect(broken).toHaveLength(1);
   expect(broken[0]?.[0]).toBe(NAME);
   expect(broken[0]?.[1]).toMatchObject({ code: 'record-broken', data: { record: NAME, piece: 1 } });
@@ -160,6 +158,7 @@ for (const [what, damage] of Object.entries({
       let reads = 0;
       const source = testSource(pack);
       const reader = recordReader(pack.manifest, store, source, {
+        stripes: 1,
         openStream: (blob) => (++reads === damagedRead ? damage(blob) : blob.stream()),
       });
       for (let read = 1; read <= damagedRead; read++) expect(await readsRight(reader, pack, NAME)).toBe(true);
@@ -175,6 +174,7 @@ test('who finds a record broken after another reader had it mended gets the mend
   const mended = Promise.withResolvers<void>();
   const failures = [bothRead.promise, mended.promise];
   const reader = recordReader(pack.manifest, store, source, {
+    stripes: 1,
     openStream: (blob) => {
       const failure = failures.shift();
       if (failures.length === 0) bothRead.resolve();
@@ -193,6 +193,7 @@ for (const pieces of [0, 1]) {
     const { pack, store } = await filledStore();
     const reader = recordReader(pack.manifest, store, null, {
       stallMs: 20,
+      stripes: 1,
       openStream: (blob) => stallingStream(blob, pieces),
       onBroken: () => expect.unreachable(),
     });
@@ -228,7 +229,7 @@ test('an abort stops between two pieces, and at once while a record is being fet
     { signal: stop.signal },
   );
   await expect(reading).rejects.toMatchObject({ code: 'aborted' });
-  expect(seen).toEqual([0]);
+  expect(seen).toHaveLength(1);
 
   const stopMending = new AbortController();
   const life = new AbortController();

@@ -1,17 +1,27 @@
 import { throwIfAborted, untilAborted } from '../lib/abort';
+import { forEachInFlight } from '../lib/in-flight';
 import type { Manifest, RecordEntry } from '../pack/manifest';
 import type { ReadOptions, RecordReader, RecordSink } from '../pack/record-reader';
 import { MixtabError } from '../protocol/errors';
-import { bufferPool } from './blob-pieces';
+import { bufferPool } from './buffer-pool';
 import { fetchRecord } from './fetch-record';
 import type { ModelStore } from './model-store';
 import type { PackSource } from './pack-source';
+import { type Lane, ReadLanes } from './read-lanes';
 import { isBroken } from './store-errors';
-import { type VerifiedPiecesOptions, verifiedPieces } from './verified-pieces';
+import { type Stripe, type VerifiedPiecesOptions, verifiedPieces } from './verified-pieces';
+
+/** Stripes of a record that are read at the same time. */
+const STRIPES = 4;
+
+/** Stripes of all records that are read at the same time: three records'. */
+const LANES = 12;
 
 export interface RecordReaderOptions extends Pick<VerifiedPiecesOptions, 'stallMs' | 'openStream'> {
   /** Called with each record that is found missing or broken in the store, and with each that could not be put back. */
   onBroken?: ((record: string, error: MixtabError) => void) | undefined;
+  /** Stripes of a record that are read at the same time. */
+  stripes?: number | undefined;
   /** The reader's life: when it fires, records that are being fetched anew are given up. */
   signal?: AbortSignal | undefined;
 }
@@ -36,8 +46,12 @@ export function recordReader(
 }
 
 /** As {@link recordReader}, of a model whose records are still coming. */
-export function arrivingReader(index: RecordIndex, store: ModelStore): RecordReader {
-  return new StoreReader(index, store, null, {});
+export function arrivingReader(
+  index: RecordIndex,
+  store: Pick<ModelStore, 'get' | 'put'>,
+  options: Pick<RecordReaderOptions, 'stripes'> = {},
+): RecordReader {
+  return new StoreReader(index, store, null, options);
 }
 
 function manifestIndex({ pieceBytes, records }: Manifest): RecordIndex {
@@ -55,41 +69,50 @@ function manifestIndex({ pieceBytes, records }: Manifest): RecordIndex {
 
 class StoreReader implements RecordReader {
   readonly #index: RecordIndex;
-  readonly #store: ModelStore;
+  readonly #store: Pick<ModelStore, 'get' | 'put'>;
   readonly #source: PackSource | null;
   readonly #options: RecordReaderOptions;
   readonly #streaming: VerifiedPiecesOptions;
+  readonly #stripes: number;
   readonly #pool;
+  readonly #lanes = new ReadLanes(LANES);
   /** Handles, not bytes: with one at hand a read needs no transaction, which a writer could hold up. */
   readonly #blobs = new Map<string, Blob>();
   /** Blobs whose every piece was right; they are not hashed again. */
   readonly #verified = new WeakSet<Blob>();
   readonly #mending = new Map<string, Promise<Blob>>();
 
-  constructor(index: RecordIndex, store: ModelStore, source: PackSource | null, options: RecordReaderOptions) {
+  constructor(
+    index: RecordIndex,
+    store: Pick<ModelStore, 'get' | 'put'>,
+    source: PackSource | null,
+    options: RecordReaderOptions,
+  ) {
     this.#index = index;
     this.#store = store;
     this.#source = source;
     this.#options = options;
-    const { stallMs, openStream } = options;
+    const { stallMs, openStream, stripes = STRIPES } = options;
     this.#streaming = { stallMs, openStream };
-    this.#pool = bufferPool(index.pieceBytes);
+    this.#stripes = stripes;
+    this.#pool = bufferPool(index.pieceBytes, LANES);
   }
 
   has(name: string): boolean {
     return this.#index.has(name);
   }
 
-  async read(name: string, sink: RecordSink, { signal }: ReadOptions = {}): Promise<void> {
+  async read(name: string, sink: RecordSink, options: ReadOptions = {}): Promise<void> {
+    const { signal } = options;
     throwIfAborted(signal);
     const record = await this.#index.entry(name, signal);
     const blob = await this.#blob(record);
     try {
-      await this.#deliver(record, blob, sink, signal);
+      await this.#deliver(record, blob, sink, options);
     } catch (error) {
       if (!isBroken(error)) throw error;
       const mended = await untilAborted(this.#mended(record, blob, error), signal);
-      await this.#deliver(record, mended, sink, signal);
+      await this.#deliver(record, mended, sink, options);
     }
   }
 
@@ -101,15 +124,43 @@ class StoreReader implements RecordReader {
     return this.#blobs.get(record.name);
   }
 
-  async #deliver(record: RecordEntry, blob: Blob | undefined, sink: RecordSink, signal?: AbortSignal): Promise<void> {
+  async #deliver(
+    record: RecordEntry,
+    blob: Blob | undefined,
+    sink: RecordSink,
+    { signal, urgent = () => true, onReads = () => {} }: ReadOptions,
+  ): Promise<void> {
+    const stripes = stripesOf(Math.ceil(record.bytes / this.#index.pieceBytes), this.#stripes);
+    await forEachInFlight(stripes, stripes.length, signal, async (stripe, stop) => {
+      const lane = this.#lanes.enter({ urgent, onReads });
+      try {
+        await this.#deliverStripe(record, blob, stripe, sink, lane, stop);
+      } finally {
+        lane.leave();
+      }
+    });
+    if (blob) this.#verified.add(blob);
+  }
+
+  async #deliverStripe(
+    record: RecordEntry,
+    blob: Blob | undefined,
+    stripe: Stripe,
+    sink: RecordSink,
+    lane: Lane,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { pieceBytes } = this.#index;
     const hashing = blob === undefined || !this.#verified.has(blob);
-    const options = { ...this.#streaming, hashing, signal };
-    let offset = 0;
-    for await (const piece of verifiedPieces(record, blob, this.#index.pieceBytes, this.#pool, options)) {
-      sink(piece, offset);
+    const options = { ...this.#streaming, stripe, hashing, signal, turn: () => lane.turn(signal) };
+    let offset = stripe.first * pieceBytes;
+    for await (const piece of verifiedPieces(record, blob, pieceBytes, this.#pool, options)) {
+      throwIfAborted(signal);
+      const answer = sink(piece, offset);
+      if (answer === true || answer instanceof ArrayBuffer) this.#pool.keep(piece.buffer);
+      if (answer instanceof ArrayBuffer) this.#pool.give(answer);
       offset += piece.byteLength;
     }
-    if (blob) this.#verified.add(blob);
   }
 
   /** A good copy in place of `broken`; readers that find the same record broken share one fetch. */
@@ -144,6 +195,13 @@ class StoreReader implements RecordReader {
     }
     return blob;
   }
+}
+
+/** Cuts `pieces` pieces into up to `most` stripes of about the same length. */
+function stripesOf(pieces: number, most: number): Stripe[] {
+  const count = Math.min(pieces, most);
+  const border = (n: number) => Math.round((n * pieces) / count);
+  return Array.from({ length: count }, (_, n) => ({ first: border(n), end: border(n + 1) }));
 }
 
 /** Why a broken record stays broken. What the source says of the record itself, or an abort, needs no addition. */

@@ -1,7 +1,7 @@
 import { throwIfAborted } from '../lib/abort';
 import { forEachInFlight } from '../lib/in-flight';
 import { type Manifest, packBytes, type RecordEntry } from '../pack/manifest';
-import { bufferPool } from './blob-pieces';
+import { bufferPool } from './buffer-pool';
 import type { ModelStore } from './model-store';
 import { isBroken } from './store-errors';
 import { type TaskOptions, taskMeter } from './task-meter';

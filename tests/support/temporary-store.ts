@@ -26,28 +26,21 @@ export async function fill(store: ModelStore, pack: SyntheticPack): Promise<void
   await store.putManifest(pack.manifest);
 }
 
-/** A record as a sink gets it that starts over at offset 0. */
+/** A record as a sink gets it: its pieces in any order, some of them twice perhaps. Throws where bytes are missing. */
 export async function readAll(
   reader: RecordReader,
   name: string,
   signal?: AbortSignal,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const parts: Uint8Array<ArrayBuffer>[] = [];
+  const pieces = new Map<number, Uint8Array<ArrayBuffer>>();
+  await reader.read(name, (piece, offset) => void pieces.set(offset, piece.slice()), { signal });
+  const inOrder = [...pieces].sort(([a], [b]) => a - b);
   let end = 0;
-  await reader.read(
-    name,
-    (piece, offset) => {
-      if (offset === 0) {
-        parts.length = 0;
-        end = 0;
-      }
-      if (offset !== end) throw new Error(`a piece at ${offset} after ${end}`);
-      parts.push(piece.slice());
-      end += piece.byteLength;
-    },
-    { signal },
-  );
-  return new Uint8Array(await new Blob(parts).arrayBuffer());
+  for (const [offset, piece] of inOrder) {
+    if (offset !== end) throw new Error(`a piece at ${offset} after ${end}`);
+    end += piece.byteLength;
+  }
+  return new Uint8Array(await new Blob(inOrder.map(([, piece]) => piece)).arrayBuffer());
 }
 
 /** Whether the reader delivers the record bit for bit. Comparing here is much faster than `toEqual` on long arrays. */
@@ -68,6 +61,6 @@ export async function rightRecords(store: ModelStore, pack: SyntheticPack): Prom
 
 export const namesOf = (manifest: Manifest): string[] => manifest.records.map((record) => record.name);
 
-function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   return a.byteLength === b.byteLength && a.every((byte, index) => byte === b[index]);
 }
