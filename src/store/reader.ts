@@ -42,16 +42,22 @@ export function recordReader(
   source: PackSource | null,
   options: RecordReaderOptions = {},
 ): RecordReader {
-  return new StoreReader(manifestIndex(manifest), store, source, options);
+  return indexReader(manifestIndex(manifest), store, source, options);
 }
 
 /** As {@link recordReader}, of a model whose records are still coming. */
-export function arrivingReader(
+export function arrivingReader(index: RecordIndex, store: ModelStore): RecordReader {
+  return indexReader(index, store, null);
+}
+
+/** As {@link recordReader}, of whatever the index knows. */
+export function indexReader(
   index: RecordIndex,
   store: Pick<ModelStore, 'get' | 'put'>,
-  options: Pick<RecordReaderOptions, 'stripes'> = {},
+  source: PackSource | null,
+  options: RecordReaderOptions = {},
 ): RecordReader {
-  return new StoreReader(index, store, null, options);
+  return new StoreReader(index, store, source, options);
 }
 
 function manifestIndex({ pieceBytes, records }: Manifest): RecordIndex {
