@@ -88,6 +88,20 @@ describe.each(['tiny', 'a', 'b', 'a mixed', 'b mixed'] as const)(
   },
 );
 
+test('every expert of a layer may be picked: logits equal the twin at top 8 of 8', async () => {
+  const model = await testModel('a');
+  model.manifest.config.topK = model.manifest.config.nExperts;
+  const ids = [1, 40, 7, 300];
+  const expected = forward(model.weights, ids, new KvCache(model.manifest.config, 'f16'));
+  const std = standardDeviation(expected.logits);
+  open = await openTestModel(model);
+  const whole = await prefillLogits(open, ids);
+  expect(worstDifference(whole.logits, expected.logits, std)).toBeLessThan(TOLERANCE);
+  const single = await decodeLogits(open, ids);
+  expect(worstDifference(single.logits, expected.logits, std)).toBeLessThan(TOLERANCE);
+  expect(single.picks).toEqual(byToken(expected.picks));
+});
+
 test('logits of the embedded model equal the goldens made by the twin', async () => {
   const goldens = await fixture<{ name: string; ids: number[]; logitStd: number }[]>('tiny/q4-goldens.json');
   open = await openTestModel(await testModel('tiny'));

@@ -43,7 +43,7 @@ describe('a foresight', () => {
   const stateOf = (fault: number) => {
     const state = new ArrayBuffer(foresightOffset(c) + foresightBytes(c));
     new Uint32Array(state)[0] = fault;
-    new Float32Array(state, foresightOffset(c)).set([0, 0, 0, 0, 9, -90, -90, -90]);
+    new Float32Array(state, foresightOffset(c)).set([0, 0, 0, 0, 900, 0, 0, 0]);
     return state;
   };
 

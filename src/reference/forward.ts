@@ -8,7 +8,7 @@ import { expertUp } from './expert-up';
 import type { KvCache } from './kv-cache';
 import { lmHead } from './lm-head';
 import { qkv } from './qkv';
-import { router } from './router';
+import { type LossyRouting, router } from './router';
 import type { ReferenceWeights } from './weights';
 
 export interface ForwardResult {
@@ -22,11 +22,16 @@ export interface ForwardResult {
 
 /**
  * The forward pass of Mixtral (arXiv 2401.04088), plainly: the specification of what the kernels compute, in float64. Each function has the
- * name of its kernel. Continues after the positions that the cache holds, and appends to it.
+ * name of its kernel. Continues after the positions that the cache holds, and appends to it. `lossy` is each layer's; exact without.
  *
  * Throws `request-invalid` for an id outside the vocabulary, `context-overflow` when the cache is full.
  */
-export function forward(weights: ReferenceWeights, ids: readonly number[], cache: KvCache): ForwardResult {
+export function forward(
+  weights: ReferenceWeights,
+  ids: readonly number[],
+  cache: KvCache,
+  lossy?: (layer: number) => LossyRouting,
+): ForwardResult {
   const c = weights.config;
   const logits = new Float64Array(ids.length * c.vocabSize);
   const picks: number[][][] = Array.from({ length: c.nLayers }, () => []);
@@ -50,7 +55,7 @@ export function forward(weights: ReferenceWeights, ids: readonly number[], cache
       attentionOut(x, dense('wo'), a);
 
       // experts
-      const route = router(c, x, dense('ffn_norm'), dense('gate'));
+      const route = router(c, x, dense('ffn_norm'), dense('gate'), lossy?.(layer));
       for (const [n, expert] of route.picks.entries()) {
         const part = (tensor: string) => weights.tensor(expertName(layer, expert), tensor);
         const h = expertUp(route.xn, part('w1'), part('w3'));
