@@ -1,5 +1,6 @@
 import type { CreateEngine, PageEngine } from '../src/app/engine-port';
 import type { ChatBody, ChatCompletionChunk, ClientEvent, TextCompletionChunk } from '../src/client';
+import { noPaging, pagingStats } from '../src/paging/figures';
 import {
   type BudgetInfo,
   type EngineEvent,
@@ -216,6 +217,7 @@ const NO_STATS: GenerateStats = {
   hits: 0,
   misses: 0,
   bytesPaged: 0,
+  paging: pagingStats(noPaging({ nLayers: 1 }), noPaging({ nLayers: 1 }), 'lru', true),
   submits: 0,
   readbacks: 0,
   dispatches: 0,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { noPaging, pagingStats } from '../../src/paging/figures';
 import type { EngineStats, GenerateResult } from '../../src/protocol/engine';
 import { MixtabError } from '../../src/protocol/errors';
 import { failureLine } from './failure';
@@ -20,6 +21,7 @@ const RESULT: GenerateResult = {
     hits: 70,
     misses: 10,
     bytesPaged: 2_211_840,
+    paging: pagingStats(noPaging({ nLayers: 1 }), noPaging({ nLayers: 1 }), 'lru', true),
     submits: 4,
     readbacks: 5,
     dispatches: 96,
@@ -68,6 +70,21 @@ describe('toReport', () => {
         hits: 70,
         misses: 10,
         bytes_paged: 2_211_840,
+        paging: {
+          policy: 'lru',
+          hits: 0,
+          misses: 0,
+          late: 0,
+          bytes: 0,
+          stall_ms: 0,
+          ram_bytes: 0,
+          read_ms: 0,
+          overlap: 0,
+          reads_in_flight: { most: 0, mean: 0 },
+          prefetch: { on: true, issued: 0, used: 0, wasted_bytes: 0, recall: null },
+          lossy: { replaced: 0, skipped: 0, stood_in: 0 },
+          layers: [{ hits: 0, misses: 0, late: 0, bytes: 0, stall_ms: 0 }],
+        },
         submits: 4,
         readbacks: 5,
         dispatches: 96,

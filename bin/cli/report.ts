@@ -20,6 +20,8 @@ export interface RunReport {
     hits: number;
     misses: number;
     bytes_paged: number;
+    /** `PagingStats` of src/protocol/paging.ts, its names in snake case. */
+    paging: Record<string, unknown>;
     /** Submits, readbacks and dispatches of decode alone, in total. */
     submits: number;
     readbacks: number;
@@ -51,6 +53,7 @@ export function toReport(result: Omit<GenerateResult, 'promptLogits'>, engine: E
       hits: stats.hits,
       misses: stats.misses,
       bytes_paged: stats.bytesPaged,
+      paging: snakeCase(stats.paging) as Record<string, unknown>,
       submits: stats.submits,
       readbacks: stats.readbacks,
       dispatches: stats.dispatches,
@@ -58,6 +61,18 @@ export function toReport(result: Omit<GenerateResult, 'promptLogits'>, engine: E
     },
     routing: result.routing,
   };
+}
+
+/** The same with all names in snake case, numbers to three decimals. */
+function snakeCase(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(snakeCase);
+  if (typeof value === 'number') return rounded(value);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).map(([name, inner]) => [
+    name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+    snakeCase(inner),
+  ]);
+  return Object.fromEntries(entries);
 }
 
 /** To three decimals; a rate over no time (no token decoded) is 0, as JSON has no Infinity. */

@@ -55,7 +55,12 @@ export class Engine implements EngineApi {
     this.#requests.set(request.id, abort);
     return withCallback(onDelta, (send) =>
       this.#turns
-        .run(() => generate(this.#loaded(), request, abort.signal, send))
+        .run(async () => {
+          const model = this.#loaded();
+          const result = await generate(model, request, abort.signal, send);
+          await model.remember();
+          return result;
+        })
         .finally(() => this.#requests.delete(request.id)),
     );
   }
@@ -94,7 +99,7 @@ export class Engine implements EngineApi {
     for (const request of this.#requests.values()) request.abort();
     await this.#turns.run(async () => {
       this.#gpu = this.#model?.gpuModel.gpu ?? this.#gpu;
-      this.#model?.unload();
+      await this.#model?.unload();
       this.#model = null;
     });
   }

@@ -5,6 +5,7 @@ import { MixtabError } from '../protocol/errors';
 import { Answer } from './answer';
 import type { LoadedModel } from './loaded-model';
 import { RequestMeter } from './request-meter';
+import { TraceRecorder } from './trace-recorder';
 
 /** Device losses that one request outlives. */
 const MOST_REBUILDS = 2;
@@ -27,7 +28,7 @@ export async function generate(
   const most = Math.min(maxTokensOf(request), contextLength - promptIds.length + 1);
   if (request.promptLogits) model.session.truncate(0);
   const cached = model.session.reuse(promptIds);
-  const meter = new RequestMeter();
+  const meter = new RequestMeter(model.startPaging());
   const stats = () => meter.stats({ tokens: promptIds.length, cached });
   // A raw prompt's continuation keeps its leading space; an answer stands by itself.
   const after = 'prompt' in request.input ? promptIds : [];
@@ -38,6 +39,7 @@ export async function generate(
     send,
   );
   const logits = request.promptLogits ? new LogitCollector(promptIds.length, manifest.config.vocabSize) : null;
+  const trace = request.trace ? new TraceRecorder({ ...manifest.config, name: manifest.name }) : null;
 
   let rebuilds = 0;
   let started = false;
@@ -65,15 +67,16 @@ export async function generate(
     stats: stats(),
     routing: routingOf(model),
     promptLogits: logits?.values,
+    trace: trace?.trace,
   };
 
   async function nextToken(): Promise<void> {
     const { session } = model;
     const kind = started ? 'decode' : 'prefill';
     const pending = started ? answer.ids.slice(-1) : [...promptIds, ...answer.ids].slice(session.ids.length);
-    const result = await model.step(async ({ gpu, pager, runner }) => {
+    const result = await model.step(async ({ gpu, runner }) => {
       if (!started) runner.startRequest(promptIds, answer.ids);
-      return meter.step(kind, pending.length, gpu, pager.counters, () =>
+      return meter.step(kind, pending.length, gpu, () =>
         kind === 'decode'
           ? runner.decode(session.ids.length, { sampling, signal })
           : runner.prefill(pending, session.ids.length, { sampling, signal, onLogits: logits?.take }),
@@ -81,6 +84,7 @@ export async function generate(
     });
     started = true;
     session.append(pending, result.routes);
+    trace?.add(kind, result.routes, model.gpuModel.extent.chunk);
     answer.push(result.token, result.routes.at(-1) ?? []);
   }
 }

@@ -6,16 +6,19 @@ import { type Extent, extentOf, planBuffers, STATE_HEADER_BYTES } from '../model
 import { compileKernels } from '../model/compile';
 import type { ModelConfig } from '../model/config';
 import { bufferOf, type Parts } from '../model/dispatches';
+import { gatherGates } from '../model/foresight';
 import { Runner, writeConstants } from '../model/runner';
 import { Transformer } from '../model/transformer';
 import { DenseWeights } from '../model/weights';
 import { denseBytes, expertsBytes, fixedBytes, slotBytes } from '../pack/footprint';
-import { expertName, type PackLayout } from '../pack/layout';
-import type { RecordReader } from '../pack/record-reader';
+import type { PackLayout } from '../pack/layout';
 import { type Arenas, allocateArenas, resizeArenas } from '../paging/arenas';
 import { type BudgetPlan, planBudget } from '../paging/budget';
+import { Loader } from '../paging/loader';
 import { Pager } from '../paging/pager';
-import { type EvictionPolicy, LruPolicy } from '../paging/policy';
+import { type PagingMemory, pinnedIn } from '../paging/paging-memory';
+
+import { defaultRamBytes } from '../paging/ram-tier';
 import { Slots } from '../paging/slots';
 import type { LoadOptions } from '../protocol/engine';
 import { MixtabError } from '../protocol/errors';
@@ -38,16 +41,16 @@ export class GpuModel {
   readonly #pack: PackLayout;
   readonly #parts: Parts;
   readonly #transformer: Transformer;
-  readonly #reader: RecordReader;
+  readonly #memory: PagingMemory;
+  readonly #ramBytes: number | undefined;
   readonly #onResidency: (slots: Slots) => void;
-  /** One for the life of the model: what it has learned outlives a change of budget. */
-  readonly #policy: EvictionPolicy;
   #arenas: GPUBuffer[];
 
   private constructor(
     gpu: Gpu,
     parts: Parts,
-    reader: RecordReader,
+    memory: PagingMemory,
+    ramBytes: number | undefined,
     arenas: Arenas,
     onResidency: (slots: Slots) => void,
   ) {
@@ -57,9 +60,9 @@ export class GpuModel {
     this.plan = arenas.plan;
     this.#pack = parts.pack;
     this.#parts = parts;
-    this.#reader = reader;
+    this.#memory = memory;
+    this.#ramBytes = ramBytes;
     this.#onResidency = onResidency;
-    this.#policy = new LruPolicy(parts.config);
     this.#arenas = arenas.buffers;
     this.#transformer = new Transformer(parts);
     this.pager = this.#bindArenas();
@@ -70,25 +73,28 @@ export class GpuModel {
   static async open(
     gpu: Gpu,
     pack: PackLayout,
-    reader: RecordReader,
+    memory: PagingMemory,
     options: LoadOptions,
     hooks: GpuModelHooks,
   ): Promise<GpuModel> {
     try {
       const { config } = pack;
       const extent = extentOf(config, options.contextLength);
-      const arenas = await allocateArenas(gpu, config, planModel(gpu, pack, extent, options.budgetBytes));
+      const plan = planModel(gpu, pack, extent, options.budgetBytes);
       const plans = planBuffers(config, extent);
       const created = await gpu.memory.create(plans.map(({ name, bytes, usage }) => ({ label: name, bytes, usage })));
       const buffers = new Map(plans.map(({ name }, i) => [name, created[i] as GPUBuffer]));
-      const loading = weightsMeter(pack, arenas.plan, hooks.onWeights);
-      const weights = await DenseWeights.load(gpu, pack, reader, loading);
+      const loading = weightsMeter(pack, plan, hooks.onWeights);
+      const weights = await DenseWeights.load(gpu, pack, memory.source.reader, loading);
+      // Slots are what is left: where the GPU has less than the budget says, it must not be the rest that finds no room.
+      const arenas = await allocateArenas(gpu, config, plan);
       hooks.onShaders(0);
       const variant = await pickVariant(gpu, pack, buffers, weights, options.kernelVariant);
-      const kernels = await compileKernels(gpu, pack, extent, arenas.plan.slotBytes, variant, hooks.onShaders);
+      const kernels = await compileKernels(gpu, pack, extent, plan.slotBytes, variant, hooks.onShaders);
       const parts: Parts = { pack, config, extent, kernels, variant, buffers, weights };
       writeConstants(gpu, parts);
-      const model = new GpuModel(gpu, parts, reader, arenas, hooks.onResidency);
+      gatherGates(gpu, config, weights, buffers.get('gates'));
+      const model = new GpuModel(gpu, parts, memory, options.paging?.ramBytes, arenas, hooks.onResidency);
       if (holdsAll(config, arenas.plan)) await model.#fill(loading);
       return model;
     } catch (error) {
@@ -100,13 +106,14 @@ export class GpuModel {
   }
 
   /**
-   * Cuts the slots anew and keeps the experts that still fit. Call between steps. Returns the keys of experts that had to go and would have
-   * a slot, those most worth loading first. Throws `budget-too-small`, and `gpu-out-of-memory` when the GPU grants not even the least: then
-   * the device is given up, and the next step finds it lost.
+   * Cuts the slots anew and keeps the experts that still fit. Call between steps. Returns the keys of experts
+   * that had to go and would have a slot, those most worth loading first. Throws `budget-too-small`, and `gpu-out-of-memory` when the GPU
+   * grants not even the least: then the device is given up, and the next step finds it lost.
    */
   async setBudget(budgetBytes: number): Promise<number[]> {
     const plan = planModel(this.gpu, this.#pack, this.extent, budgetBytes);
-    const { slots, counters } = this.pager;
+    await this.pager.quiesce();
+    const { slots } = this.pager;
     const before = { buffers: this.#arenas, slots };
     const resized = await resizeArenas(this.gpu, this.#pack.config, before, plan).catch((error: unknown) => {
       this.gpu.device.destroy();
@@ -114,9 +121,7 @@ export class GpuModel {
     });
     this.plan = resized.plan;
     this.#arenas = resized.buffers;
-    this.pager = this.#bindArenas();
-    Object.assign(this.pager.counters, counters);
-    this.pager.takeOver(slots, resized.placed);
+    this.pager = this.#bindArenas((now) => now.takeOver(slots, resized.placed));
     this.runner.pager = this.pager;
     this.#onResidency(this.pager.slots);
     return resized.lost;
@@ -127,8 +132,8 @@ export class GpuModel {
     const { config, experts } = this.#pack;
     const all = Array.from({ length: config.nExperts }, (_, expert) => expert);
     for (const [layer, { bytes }] of experts.entries()) {
-      const here = all.filter((expert) => this.#reader.has(expertName(layer, expert)));
-      await this.pager.ensure(layer, here, 'pick').catch((error: unknown) => {
+      const here = all.filter((expert) => this.#memory.source.has(layer * config.nExperts + expert));
+      await this.pager.demand(layer, here, 'pick').catch((error: unknown) => {
         // An expert that cannot be had now may never be picked; if it is, the answer that picks it says so.
         if (!(error instanceof MixtabError && error.code === 'record-broken')) throw error;
       });
@@ -136,14 +141,36 @@ export class GpuModel {
     }
   }
 
-  #bindArenas(): Pager {
-    const { nExperts } = this.#pack.config;
-    const slots = new Slots(this.#pack.config, this.plan.arenas, this.#policy);
+  /** `prepare` may place experts before the page table is written. */
+  #bindArenas(prepare?: (slots: Slots) => void): Pager {
+    const { config } = this.#pack;
+    const { arenas, slotBytes } = this.plan;
+    const { policy, prefetcher, source, totals, pinned } = this.#memory;
+    const here = pinnedIn(arenas, pinned, config);
+    const slots = new Slots(config, arenas, policy, here);
+    prepare?.(slots);
     this.#transformer.setArenas((layer) => this.#arenas[slots.arenaOf(layer)] as GPUBuffer);
-    const targets = { arenas: this.#arenas, slotOf: bufferOf(this.#parts.buffers, 'slotOf') };
-    const shape = { nExperts, slotBytes: this.plan.slotBytes };
-    return new Pager(this.gpu, this.#reader, slots, targets, shape, () => this.#onResidency(slots));
+    source.resizeRam(
+      this.#ramBytes ?? defaultRamBytes(deviceMemoryGb(), expertsBytes(this.#pack), slots.total * slotBytes),
+    );
+    const loader = new Loader({
+      gpu: this.gpu,
+      source,
+      slots,
+      targets: { arenas: this.#arenas, slotOf: bufferOf(this.#parts.buffers, 'slotOf') },
+      nExperts: config.nExperts,
+      slotBytes,
+      totals,
+      onChange: () => this.#onResidency(slots),
+      onEvict: (key, purpose) => prefetcher?.evicted(key, purpose === 'prefetch'),
+    });
+    return new Pager(loader, prefetcher, totals, config.nExperts);
   }
+}
+
+/** Gigabytes of system memory, as far as the browser tells. */
+function deviceMemoryGb(): number | undefined {
+  return 'deviceMemory' in navigator && typeof navigator.deviceMemory === 'number' ? navigator.deviceMemory : undefined;
 }
 
 const holdsAll = (c: ModelConfig, plan: BudgetPlan): boolean => plan.slots === c.nLayers * c.nExperts;

@@ -4,8 +4,11 @@ import { Mutex } from '../lib/mutex';
 import { createTokenizer, type TextTokenizer } from '../model/tokenizer';
 import { parameters, recordsBytes } from '../pack/footprint';
 import { packLayout } from '../pack/layout';
+import { pagingStats } from '../paging/figures';
+import { type PagingMemory, pagingMemory } from '../paging/paging-memory';
 import type { BudgetInfo, EngineEvent, LoadOptions, ModelInfo, ModelRef } from '../protocol/engine';
 import { type ErrorData, MixtabError } from '../protocol/errors';
+import type { PagingStats } from '../protocol/paging';
 import type { InstallProgress } from '../store/install';
 import { openPack } from '../store/open-pack';
 import { GpuModel, type GpuModelHooks } from './gpu-model';
@@ -23,6 +26,7 @@ export class LoadedModel {
   readonly #emit: (event: EngineEvent) => void;
   /** Held by each step on the GPU, so that a change of budget falls between two steps. */
   readonly #steps = new Mutex();
+  readonly #memory: PagingMemory;
   #gpuModel: GpuModel;
 
   private constructor(
@@ -30,6 +34,7 @@ export class LoadedModel {
     options: LoadOptions,
     pack: OpenModel,
     tokenizer: TextTokenizer,
+    memory: PagingMemory,
     gpuModel: GpuModel,
     notice: ErrorData | null,
     emit: (event: EngineEvent) => void,
@@ -38,6 +43,7 @@ export class LoadedModel {
     this.#options = options;
     this.pack = pack;
     this.tokenizer = tokenizer;
+    this.#memory = memory;
     this.#gpuModel = gpuModel;
     this.#notice = notice;
     this.#emit = emit;
@@ -63,14 +69,27 @@ export class LoadedModel {
       tokenizer = await createTokenizer(pack.manifest.tokenizer);
       const { config, formats } = pack.manifest;
       const layout = packLayout(config, formats);
-      const gpuModel = await GpuModel.open(gpu, layout, pack.reader, options, hooksFor(tracker, emit));
-      return new LoadedModel(ref.id, options, pack, tokenizer, gpuModel, notice, emit);
+      const memory = pagingMemory(layout, pack.reader, options.paging);
+      const gpuModel = await GpuModel.open(gpu, layout, memory, options, hooksFor(tracker, emit));
+      gpuModel.pager.welcome([
+        ...memory.pinned,
+        ...(options.paging?.warmStart === false ? [] : await residentsOf(pack)),
+      ]);
+      return new LoadedModel(ref.id, options, pack, tokenizer, memory, gpuModel, notice, emit);
     } catch (error) {
       tokenizer?.dispose();
       pack?.close();
       gpu.device.destroy();
       throw error;
     }
+  }
+
+  /** A meter that reads what paging does from now on. */
+  startPaging(): () => PagingStats {
+    const { totals, policyName, prefetcher } = this.#memory;
+    const before = structuredClone(totals);
+    totals.mostReads = 0;
+    return () => pagingStats(totals, before, policyName, prefetcher?.on ?? false);
   }
 
   get gpuModel(): GpuModel {
@@ -122,8 +141,9 @@ export class LoadedModel {
     this.#emit({ type: 'devicelost', state: 'recovering', message: lost.message });
     this.session.truncate(0);
     try {
+      await this.#gpuModel.pager.quiesce();
       this.#gpuModel.gpu.memory.destroyAll();
-      const { manifest, reader } = this.pack;
+      const { manifest } = this.pack;
       const options = {
         ...this.#options,
         budgetBytes: this.#gpuModel.plan.budgetBytes,
@@ -132,7 +152,7 @@ export class LoadedModel {
       this.#gpuModel = await GpuModel.open(
         await openGpu(),
         packLayout(manifest.config, manifest.formats),
-        reader,
+        this.#memory,
         options,
         hooksFor(null, this.#emit),
       );
@@ -151,14 +171,27 @@ export class LoadedModel {
     this.#emit({ type: 'devicelost', state: 'recovered', message: lost.message });
   }
 
+  /** Notes which experts are on the GPU, so that the next session can begin with them. */
+  async remember(): Promise<void> {
+    const { slots } = this.#gpuModel.pager;
+    // A hint: what cannot be noted is paged in when it is picked.
+    await this.pack.store?.putResidents(slots.residents()).catch(() => {});
+  }
+
   /** Frees everything; no step may be running. */
-  unload(): void {
-    const { gpu } = this.#gpuModel;
+  async unload(): Promise<void> {
+    const { gpu, pager } = this.#gpuModel;
+    await pager.quiesce();
     gpu.memory.destroyAll();
     gpu.device.destroy();
     this.tokenizer.dispose();
     this.pack.close();
   }
+}
+
+/** Those of the last session; a store that cannot tell is no reason not to start. */
+async function residentsOf({ store }: OpenModel): Promise<number[]> {
+  return (await store?.residents().catch(() => [])) ?? [];
 }
 
 function open(

@@ -1,27 +1,26 @@
 import type { Gpu, GpuCounters } from '../gpu/device';
-import type { PagingCounters } from '../paging/pager';
 import type { GenerateStats } from '../protocol/engine';
+import type { PagingStats } from '../protocol/paging';
 
 /** Measures one request: times of its steps, and differences of running totals. */
 export class RequestMeter {
   readonly #startedAt = performance.now();
-  readonly #paging: PagingCounters = { hits: 0, misses: 0, bytesPaged: 0 };
+  readonly #paging: () => PagingStats;
   readonly #decode: GpuCounters = { submits: 0, readbacks: 0, dispatches: 0 };
   #firstTokenAt: number | null = null;
   #prefill = { tokens: 0, ms: 0 };
   #decodes = { tokens: 0, ms: 0 };
   #gpuBytes = 0;
 
+  /** `paging`: what paging has done since the request began. */
+  constructor(paging: () => PagingStats) {
+    this.#paging = paging;
+  }
+
   /** Runs one step of `tokens` tokens and books what it took; a step that fails is booked without its tokens. */
-  async step<T>(
-    kind: 'prefill' | 'decode',
-    tokens: number,
-    gpu: Gpu,
-    paging: PagingCounters,
-    run: () => Promise<T>,
-  ): Promise<T> {
+  async step<T>(kind: 'prefill' | 'decode', tokens: number, gpu: Gpu, run: () => Promise<T>): Promise<T> {
     const startedAt = performance.now();
-    const [gpuBefore, pagingBefore] = [{ ...gpu.counters }, { ...paging }];
+    const before = { ...gpu.counters };
     const phase = kind === 'prefill' ? this.#prefill : this.#decodes;
     try {
       const result = await run();
@@ -30,13 +29,13 @@ export class RequestMeter {
       return result;
     } finally {
       phase.ms += performance.now() - startedAt;
-      addDifference(this.#paging, paging, pagingBefore);
-      if (kind === 'decode') addDifference(this.#decode, gpu.counters, gpuBefore);
+      if (kind === 'decode') addDifference(this.#decode, gpu.counters, before);
       this.#gpuBytes = gpu.memory.bytes;
     }
   }
 
   stats(prompt: { tokens: number; cached: number }): GenerateStats {
+    const paging = this.#paging();
     return {
       ttftMs: (this.#firstTokenAt ?? performance.now()) - this.#startedAt,
       promptTokens: prompt.tokens,
@@ -45,7 +44,10 @@ export class RequestMeter {
       prefillTokensPerSecond: perSecond(this.#prefill),
       decodeTokens: this.#decodes.tokens,
       decodeTokensPerSecond: perSecond(this.#decodes),
-      ...this.#paging,
+      hits: paging.hits,
+      misses: paging.misses,
+      bytesPaged: paging.bytes,
+      paging,
       ...this.#decode,
       gpuBytes: this.#gpuBytes,
     };

@@ -9,6 +9,7 @@ import { type Formats, MATRIX_FORMATS, type MatrixFormat } from '../pack/formats
 import { packLayout } from '../pack/layout';
 import type { Manifest } from '../pack/manifest';
 import type { RecordReader } from '../pack/record-reader';
+import { pagingMemory } from '../paging/paging-memory';
 import type { GenerateRequest, GenerateResult, LoadOptions, SamplingParams } from '../protocol/engine';
 import { packWeights, type ReferenceWeights } from '../reference/weights';
 import { Engine } from './engine';
@@ -133,11 +134,12 @@ export async function openTestModel(
 ): Promise<GpuModel> {
   const gpu = await openGpu();
   Object.assign(gpu.limits, limits);
+  const layout = packLayout(manifest.config, manifest.formats);
   const hooks = { onShaders: () => {}, onWeights: () => {}, onResidency: () => {} };
   return GpuModel.open(
     gpu,
-    packLayout(manifest.config, manifest.formats),
-    reader,
+    layout,
+    pagingMemory(layout, reader, options.paging),
     { kernelVariant: 'row', contextLength: 128, ...options },
     hooks,
   );

@@ -13,6 +13,8 @@ import { modelNotFound, openExistingStore } from './existing-model';
 export interface OpenModel {
   manifest: ManifestHead;
   reader: RecordReader;
+  /** Null when the records live in memory only. */
+  store: Pick<ModelStore, 'residents' | 'putResidents'> | null;
   /** The reader is of no use afterwards. */
   close(): void;
 }
@@ -27,7 +29,7 @@ export async function openStoredModel(id: string): Promise<OpenModel> {
     // In this order: a finish in between would be seen.
     const journal = await store.journal();
     const manifest = await store.manifest();
-    if (manifest) return { manifest, reader: recordReader(manifest, store, null), close: () => store.close() };
+    if (manifest) return { manifest, reader: recordReader(manifest, store, null), store, close: () => store.close() };
     if (!journal) throw modelNotFound(id);
     return await openUnfinished(id, store, journal);
   } catch (error) {
@@ -51,7 +53,7 @@ async function openUnfinished(id: string, store: ModelStore, journal: ImportJour
     close();
     throw error;
   }
-  return { manifest: { ...texts, name, formats }, reader: arrivingReader(arrivals, store), close };
+  return { manifest: { ...texts, name, formats }, reader: arrivingReader(arrivals, store), store, close };
 }
 
 function checkDense(id: string, { texts: { config }, formats }: ImportJournal, arrivals: Arrivals): void {

@@ -10,7 +10,7 @@ import { NO_SLOT } from '../paging/slots';
 import type { SamplingParams } from '../protocol/engine';
 import { routeStride, STATE_HEADER_BYTES } from './buffers';
 import { bufferOf, type Parts } from './dispatches';
-import { layerWords, type Route, readRoute } from './routing';
+import { layerWords, type Route, readForesight, readRoute } from './routing';
 import type { Transformer } from './transformer';
 
 /** The kernels' NONE in `state[0]`. */
@@ -19,8 +19,11 @@ const NO_FAULT = 0xffffffff;
 /** Batches from this size on are taken to use every expert: asking the GPU which would cost more than it saves. */
 const ALL_EXPERTS_FROM = 32;
 
-/** Layers that may be queued on the GPU in prefill: enough to keep it busy, few enough to stop within one layer's work. */
-const LAYERS_QUEUED = 2;
+/** Waves that may be queued on the GPU in prefill: enough to keep it busy, few enough to stop within one layer's work. */
+const WAVES_QUEUED = 2;
+
+/** Bytes of a wave's experts: until the GPU takes them the browser keeps them. */
+const MOST_WAVE_BYTES = 256e6;
 
 export interface StepResult {
   /** The token that was sampled. */
@@ -42,6 +45,25 @@ export interface DecodeOptions extends StepOptions {
 export interface PrefillOptions extends StepOptions {
   /** Gets the logits of consecutive rows, float32 `[rows, vocab]`, for every position of the batch; the view is valid during the call. */
   onLogits?: ((logits: Float32Array) => void) | undefined;
+}
+
+/** Prompt tokens that go through the layers together. */
+interface PrefillBatch {
+  position: number;
+  tokens: number;
+  /** Settle when the GPU is through with the waves that were submitted. */
+  queued: Promise<unknown>[];
+}
+
+/** What a readback of decode brings. */
+interface DecodeState {
+  /** The layer that misses an expert, or NO_FAULT. */
+  fault: number;
+  token: number;
+  /** By layer; valid up to the fault. */
+  routes: Route[];
+  /** Softmax by expert that the gates of the layers after the fault foresee, the next layer first. */
+  foresight: Float32Array[];
 }
 
 /** Runs the forward pass with paging: submits, reads back, answers faults. Knows nothing of text. */
@@ -87,27 +109,30 @@ export class Runner {
 
   /** Runs the token in the state at `position` and samples its successor: one submit and one readback when nothing is missing. */
   async decode(position: number, { sampling, signal, token }: DecodeOptions): Promise<StepResult> {
-    const c = this.#parts.config;
     const step = this.#transformer.decodeStep(position);
-    this.#pager.nextToken();
     this.#write('step', packStep(step));
     this.#writeSampling(sampling, position + 1);
     if (token !== undefined) this.#write('state', Uint32Array.of(NO_FAULT, token));
     let state = await this.#decodeFrom(-1, step.splits);
-    let asked = 0;
     let observed = 0;
+    const faulted = new Set<number>();
     while (state.fault !== NO_FAULT) {
       const layer = state.fault;
-      const experts = (state.routes[layer] as Route).experts;
+      const { experts } = state.routes[layer] as Route;
       // What this token has used so far is the last to be evicted for it.
-      for (; observed <= layer; observed++) this.#pager.observe(observed, state.routes[observed] as Route, true);
-      await this.#pager.ensure(layer, experts, 'pick', signal);
-      asked += experts.length;
+      for (; observed <= layer; observed++) this.#observe(observed, state.routes[observed] as Route);
+      await this.#pager.demand(layer, experts, 'pick', signal);
+      faulted.add(layer);
       this.#write('state', Uint32Array.of(NO_FAULT));
-      state = await this.#decodeFrom(layer, step.splits);
+      const resumed = this.#decodeFrom(layer, step.splits);
+      this.#pager.foresee(layer, experts, state.foresight);
+      state = await resumed;
     }
-    this.#pager.counters.hits += c.nLayers * c.topK - asked;
-    for (; observed < c.nLayers; observed++) this.#pager.observe(observed, state.routes[observed] as Route, true);
+    state.routes.forEach((route, layer) => {
+      if (layer >= observed) this.#observe(layer, route);
+      if (!faulted.has(layer)) this.#pager.hit(layer, route.experts.length);
+    });
+    this.#pager.nextToken(state.routes.map(({ experts }) => experts));
     return { token: state.token, routes: [state.routes] };
   }
 
@@ -121,13 +146,13 @@ export class Runner {
     return readStaging(this.#gpu, staging, bytes, (data) => new Float32Array(data.slice(0)));
   }
 
-  async #decodeFrom(layer: number, splits: number): Promise<{ fault: number; token: number; routes: Route[] }> {
+  async #decodeFrom(layer: number, splits: number): Promise<DecodeState> {
     const commands = new Commands(this.#gpu, 'decode');
     this.#transformer.decode(commands, splits, layer);
     return this.#submitAndReadState(commands);
   }
 
-  async #submitAndReadState(commands: Commands): Promise<{ fault: number; token: number; routes: Route[] }> {
+  async #submitAndReadState(commands: Commands): Promise<DecodeState> {
     const c = this.#parts.config;
     const staging = this.#buffer('stateStaging');
     commands.copy(this.#buffer('state'), 0, staging, staging.size);
@@ -137,7 +162,7 @@ export class Runner {
       const routes = Array.from({ length: c.nLayers }, (_, l) =>
         readRoute(c, layerWords(c, data, STATE_HEADER_BYTES + l * routeStride(c, 1), 1), 1, 0),
       );
-      return { fault, token, routes };
+      return { fault, token, routes, foresight: readForesight(c, data) };
     });
   }
 
@@ -145,7 +170,7 @@ export class Runner {
     const { signal } = options;
     const { nLayers } = this.#parts.config;
     const tokens = ids.length;
-    const queued: Promise<unknown>[] = [];
+    const batch: PrefillBatch = { position, tokens, queued: [] };
     this.#write('ids', Uint32Array.from(ids));
     this.#write('state', Uint32Array.of(NO_FAULT));
     this.#writeStep(position, tokens, 0n);
@@ -155,34 +180,48 @@ export class Runner {
       if (l === 0) this.#transformer.prefillEmbed(commands, tokens);
       this.#transformer.prefillAttention(commands, l, tokens);
       commands.submit();
-      await this.#prefillExperts(l, position, tokens, signal);
-      // A lost device shows at the readback; here it must only not go unhandled.
-      queued.push(this.#gpu.device.queue.onSubmittedWorkDone().catch(() => undefined));
-      if (queued.length >= LAYERS_QUEUED) await queued.shift();
+      await this.#prefillExperts(l, batch, signal);
     }
     throwIfAborted(signal);
     if (options.onLogits) await this.#readLogits(position, tokens, options.onLogits);
     return this.#finishBatch(position, tokens, last, options.sampling);
   }
 
-  /** The layer's experts in as few waves as its slots allow; each is read at most once. Resident ones go first. */
-  async #prefillExperts(layer: number, position: number, tokens: number, signal?: AbortSignal): Promise<void> {
+  /**
+   * The layer's experts: the resident ones at once, the others in waves through the slots that have room. Each is read at most once, while the
+   * GPU computes the wave before, or the layer before.
+   */
+  async #prefillExperts(layer: number, batch: PrefillBatch, signal?: AbortSignal): Promise<void> {
     const { slots } = this.#pager;
-    const needed = await this.#neededExperts(layer, tokens);
-    const inOrder = [
-      ...needed.filter((e) => slots.isResident(layer, e)),
-      ...needed.filter((e) => !slots.isResident(layer, e)),
-    ];
-    const waveSize = slots.slotsFor(layer);
-    for (let at = 0; at < inOrder.length; at += waveSize) {
-      const wave = inOrder.slice(at, at + waveSize);
-      await this.#pager.ensure(layer, wave, 'prefill', signal);
-      this.#writeStep(position, tokens, maskOf(wave));
-      const commands = new Commands(this.#gpu, `experts ${layer}`);
-      this.#transformer.prefillExperts(commands, layer, tokens);
-      if (at + waveSize >= inOrder.length) this.#transformer.prefillCombine(commands, layer, tokens);
-      commands.submit();
+    const needed = await this.#neededExperts(layer, batch.tokens);
+    const missing = needed.filter((e) => !slots.isResident(layer, e));
+    const resident = needed.filter((e) => slots.isResident(layer, e));
+    this.#pager.hit(layer, resident.length);
+    if (resident.length > 0) await this.#runWave(layer, batch, resident, missing.length === 0);
+    while (missing.length > 0) {
+      throwIfAborted(signal);
+      const wave = missing.splice(0, this.#waveSize(layer));
+      await this.#pager.demand(layer, wave, 'prefill', signal);
+      await this.#runWave(layer, batch, wave, missing.length === 0);
     }
+  }
+
+  /** As many experts as have room without driving out decode's, and no more than the browser should keep while the GPU is busy. */
+  #waveSize(layer: number): number {
+    const most = Math.floor(MOST_WAVE_BYTES / this.#pager.slotBytes);
+    return Math.max(this.#parts.config.topK, Math.min(this.#pager.slots.roomFor(layer), most));
+  }
+
+  async #runWave(layer: number, batch: PrefillBatch, experts: number[], last: boolean): Promise<void> {
+    const { position, tokens, queued } = batch;
+    this.#writeStep(position, tokens, maskOf(experts));
+    const commands = new Commands(this.#gpu, `experts ${layer}`);
+    this.#transformer.prefillExperts(commands, layer, tokens);
+    if (last) this.#transformer.prefillCombine(commands, layer, tokens);
+    commands.submit();
+    // A lost device shows at the readback; here it must only not go unhandled.
+    queued.push(this.#gpu.device.queue.onSubmittedWorkDone().catch(() => undefined));
+    if (queued.length >= WAVES_QUEUED) await queued.shift();
   }
 
   async #neededExperts(layer: number, tokens: number): Promise<number[]> {
@@ -206,11 +245,12 @@ export class Runner {
     }
     const routes = await this.#readRoutes(0, this.#parts.config.nLayers, tokens);
     routes.forEach((route, t) => {
-      this.#pager.nextToken();
       // The last token's picks are as good as decode's: the next one is likely to repeat them.
-      route.forEach((picks, layer) => {
-        this.#pager.observe(layer, picks, last && t === tokens - 1);
+      const decode = last && t === tokens - 1;
+      route.forEach(({ experts, scores }, layer) => {
+        this.#pager.observe(layer, experts, scores, decode);
       });
+      this.#pager.nextToken(decode ? route.map(({ experts }) => experts) : null);
     });
     return { token, routes };
   }
@@ -243,6 +283,10 @@ export class Runner {
       commands.submit();
       await readStaging(this.#gpu, staging, rows * vocabSize * 4, (data) => onLogits(new Float32Array(data)));
     }
+  }
+
+  #observe(layer: number, { experts, scores }: Route): void {
+    this.#pager.observe(layer, experts, scores, true);
   }
 
   #writeStep(position: number, tokens: number, experts: bigint): void {

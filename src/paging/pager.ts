@@ -1,128 +1,192 @@
-import type { Gpu } from '../gpu/device';
-import type { Route } from '../model/routing';
-import { expertName } from '../pack/layout';
-import type { RecordReader } from '../pack/record-reader';
+import { untilAborted } from '../lib/abort';
+import { forEachInFlight } from '../lib/in-flight';
 import { MixtabError } from '../protocol/errors';
-import { NO_SLOT, type Purpose, type Slots } from './slots';
+import type { PagingTotals } from './figures';
+import type { Load, Loader } from './loader';
+import type { Prefetcher } from './prefetcher';
+import type { Purpose, Slots } from './slots';
 
-/** Experts whose bytes are on their way at the same time. */
-const IN_FLIGHT = 4;
+/** Experts that are loaded for the forward pass at the same time. */
+const DEMANDED = 4;
 
-export interface PagingCounters {
-  hits: number;
-  misses: number;
-  bytesPaged: number;
-}
+/** Experts that are loaded ahead at the same time: what the GPU has not taken yet is kept by the browser, so they are few. */
+const AHEAD = 2;
 
-/** Where the pager puts bytes: the arenas, and the page table that the router kernel reads. */
-export interface PagerTargets {
-  arenas: GPUBuffer[];
-  /** `slot_of[layer * nExperts + expert]`, u32. */
-  slotOf: GPUBuffer;
-}
-
-/**
- * Moves experts from storage into slots. Queue order makes eviction safe: a slot's old bytes are overwritten only after the work that was
- * submitted before, so nothing waits for the GPU.
- */
+/** Brings experts when the forward pass needs them, and in idle time those that it will. Call from one step at a time. */
 export class Pager {
-  readonly counters: PagingCounters = { hits: 0, misses: 0, bytesPaged: 0 };
-  readonly slots: Slots;
-  readonly #gpu: Gpu;
-  readonly #reader: RecordReader;
-  readonly #targets: PagerTargets;
+  readonly #loader: Loader;
+  readonly #prefetcher: Prefetcher | null;
+  readonly #totals: PagingTotals;
   readonly #nExperts: number;
-  readonly #slotBytes: number;
-  readonly #onChange: () => void;
+  /** To be fetched ahead, the surest first, and what must not be evicted for it. */
+  #ahead: { keys: number[]; keep: ReadonlySet<number> } = { keys: [], keep: new Set() };
+  /** To be loaded where there is room, when nothing else is to do. */
+  #welcome: number[] = [];
+  #demanding = false;
   #token = 0;
 
-  constructor(
-    gpu: Gpu,
-    reader: RecordReader,
-    slots: Slots,
-    targets: PagerTargets,
-    shape: { nExperts: number; slotBytes: number },
-    onChange: () => void,
-  ) {
-    this.#gpu = gpu;
-    this.#reader = reader;
-    this.slots = slots;
-    this.#targets = targets;
-    this.#nExperts = shape.nExperts;
-    this.#slotBytes = shape.slotBytes;
-    this.#onChange = onChange;
-    this.#gpu.device.queue.writeBuffer(targets.slotOf, 0, new Uint32Array(slots.states.length).fill(NO_SLOT));
+  constructor(loader: Loader, prefetcher: Prefetcher | null, totals: PagingTotals, nExperts: number) {
+    this.#loader = loader;
+    this.#prefetcher = prefetcher;
+    this.#totals = totals;
+    this.#nExperts = nExperts;
   }
 
-  /** Goes on from the slots of before a change of budget; see {@link Slots.takeOver}. */
-  takeOver(before: Slots, placed: readonly { key: number; slot: number }[]): void {
-    this.slots.takeOver(before, placed);
-    for (const { key, slot } of placed) this.#writeSlotOf(key, slot);
+  get slots(): Slots {
+    return this.#loader.slots;
+  }
+
+  get slotBytes(): number {
+    return this.#loader.slotBytes;
+  }
+
+  /** Since the model was loaded. */
+  get misses(): number {
+    return this.#totals.layers.reduce((sum, { misses }) => sum + misses, 0);
   }
 
   /**
    * Makes the experts of one layer resident, all at once: there must be that many slots. None of them evicts another.
-   * Counts a hit or a miss for each. If a read fails, what was loaded stays, the rest is absent, and the error is thrown.
+   * Counts a hit or a miss for each, and the time as a stall. If a read fails, what was loaded stays, the rest is absent, and the error is thrown.
    */
-  async ensure(layer: number, experts: number[], purpose: Purpose, signal?: AbortSignal): Promise<void> {
-    const wanted = new Set(experts.map((expert) => layer * this.#nExperts + expert));
-    const missing = experts.filter((expert) => !this.slots.isResident(layer, expert));
-    this.counters.hits += experts.length - missing.length;
-    this.counters.misses += missing.length;
-    const queue = [...missing];
-    const load = async () => {
-      for (let expert = queue.shift(); expert !== undefined; expert = queue.shift()) {
-        signal?.throwIfAborted();
-        await this.#load(layer, expert, wanted, purpose, signal);
-      }
-    };
-    const loads = Array.from({ length: Math.min(IN_FLIGHT, missing.length) }, load);
-    const failed = (await Promise.allSettled(loads)).find((result) => result.status === 'rejected');
-    if (failed) throw failed.reason;
+  async demand(layer: number, experts: readonly number[], purpose: Purpose, signal?: AbortSignal): Promise<void> {
+    const keys = experts.map((expert) => layer * this.#nExperts + expert);
+    const wanted = new Set(keys);
+    const missing = keys.filter((key) => !this.#loader.isResident(key));
+    this.#count(layer, keys.length, missing);
+    if (missing.length === 0) return;
+    this.#ahead.keys = [];
+    // What was foreseen for this layer and is not picked was foreseen wrongly.
+    for (const load of this.#guesses()) {
+      if (this.#loader.layerOf(load.key) === layer && !wanted.has(load.key)) void this.#loader.cancel(load);
+    }
+    const startedAt = performance.now();
+    this.#demanding = true;
+    try {
+      await forEachInFlight(missing, DEMANDED, signal, (key, stop) => this.#bring(key, purpose, wanted, stop));
+    } finally {
+      this.#demanding = false;
+      const counts = this.#totals.layers[layer];
+      if (counts) counts.stallMs += performance.now() - startedAt;
+      this.#fetchAhead();
+    }
+  }
+
+  /** A layer whose picks were all resident. */
+  hit(layer: number, picks: number): void {
+    const counts = this.#totals.layers[layer];
+    if (counts) counts.hits += picks;
   }
 
   /** A token went through a layer's router. */
-  observe(layer: number, { experts, scores }: Route, decode: boolean): void {
-    this.slots.observe(this.#token, layer, experts, scores, decode);
+  observe(layer: number, picks: readonly number[], scores: Float32Array, decode: boolean): void {
+    this.slots.observe(this.#token, layer, picks, scores, decode);
+    this.#prefetcher?.observe(layer, picks);
   }
 
-  /** What is observed from now on is another token's. */
-  nextToken(): void {
+  /** After a fault at `layer`: fetches what the gates of the next layers name while the GPU computes this one. */
+  foresee(layer: number, picks: readonly number[], scores: readonly Float32Array[]): void {
+    if (!this.#prefetcher) return;
+    const keys = this.#prefetcher.foresee(layer, scores);
+    const current = picks.map((expert) => layer * this.#nExperts + expert);
+    this.#ahead = { keys, keep: new Set([...keys, ...current]) };
+    this.#fetchAhead();
+  }
+
+  /** The token is through; `picks[layer]`. Fetches what the next one is likely to pick. */
+  nextToken(picks: readonly (readonly number[])[] | null): void {
     this.#token++;
+    if (!this.#prefetcher || picks === null) return;
+    const keys = this.#prefetcher.nextToken(picks, (key) => !this.#loader.isResident(key));
+    this.#ahead = { keys, keep: new Set(keys) };
+    this.#fetchAhead();
   }
 
-  async #load(layer: number, expert: number, keep: Set<number>, purpose: Purpose, signal?: AbortSignal): Promise<void> {
-    const taken = this.slots.take(layer, expert, (key) => keep.has(key), purpose);
-    if (!taken) {
-      throw new MixtabError(
-        'internal',
-        `paging: layer ${layer} wants ${keep.size} experts at once, its arena has ${this.slots.slotsFor(layer)} slots`,
-      );
-    }
-    const { slot, evicted } = taken;
-    if (evicted >= 0) this.#writeSlotOf(evicted, NO_SLOT);
-    this.#onChange();
-    const arena = this.#targets.arenas[this.slots.arenaOf(layer)] as GPUBuffer;
+  /** Loads these experts in idle time into slots that are free; what is no expert of this model is passed over. */
+  welcome(keys: readonly number[]): void {
+    this.#welcome = keys.filter((key) => key < this.slots.states.length);
+    this.#fetchAhead();
+  }
+
+  /** Gives up what is being fetched ahead; nothing is written to the arenas any more once it resolves. */
+  async quiesce(): Promise<void> {
+    this.#ahead.keys = [];
+    this.#welcome = [];
+    await this.#loader.quiesce();
+  }
+
+  #count(layer: number, picks: number, missing: number[]): void {
+    const counts = this.#totals.layers[layer];
+    if (!counts) return;
+    counts.hits += picks - missing.length;
+    counts.misses += missing.length;
+    counts.late += missing.filter((key) => this.#loader.underWay.has(key)).length;
+    for (const key of missing) this.#prefetcher?.missed(key);
+  }
+
+  async #bring(key: number, purpose: Purpose, wanted: ReadonlySet<number>, stop: AbortSignal): Promise<void> {
+    const load = this.#loader.underWay.get(key) ?? (await this.#takeSlot(key, purpose, wanted));
+    load.urgent = true;
     try {
-      await this.#reader.read(
-        expertName(layer, expert),
-        (piece, offset) => {
-          this.#gpu.device.queue.writeBuffer(arena, slot * this.#slotBytes + offset, piece);
-          this.counters.bytesPaged += piece.byteLength;
-        },
-        { signal },
-      );
+      await untilAborted(load.done, stop);
     } catch (error) {
-      this.slots.evict(layer * this.#nExperts + expert);
-      this.#onChange();
+      if (stop.aborted) await this.#loader.cancel(load);
       throw error;
     }
-    this.slots.fill(layer, expert, slot);
-    this.#writeSlotOf(layer * this.#nExperts + expert, slot);
-    this.#onChange();
   }
 
-  #writeSlotOf(key: number, slot: number): void {
-    this.#gpu.device.queue.writeBuffer(this.#targets.slotOf, key * 4, Uint32Array.of(slot));
+  /** Guesses in flight may hold every slot: they make way. */
+  async #takeSlot(key: number, purpose: Purpose, wanted: ReadonlySet<number>): Promise<Load> {
+    const arenaOf = (of: number) => this.slots.arenaOf(this.#loader.layerOf(of));
+    for (;;) {
+      const load = this.#loader.start(key, purpose, (other) => wanted.has(other));
+      if (load) return load;
+      const guess = this.#guesses().find((other) => !wanted.has(other.key) && arenaOf(other.key) === arenaOf(key));
+      if (!guess) {
+        const layer = this.#loader.layerOf(key);
+        const message = `paging: layer ${layer} wants ${wanted.size} experts at once, its arena has ${this.slots.slotsFor(layer)} slots`;
+        throw new MixtabError('internal', message);
+      }
+      await this.#loader.cancel(guess);
+    }
+  }
+
+  #guesses(): Load[] {
+    return [...this.#loader.underWay.values()].filter((load) => !load.urgent);
+  }
+
+  #fetchAhead(): void {
+    while (!this.#demanding && this.#guesses().length < AHEAD) {
+      const load = this.#nextGuess() ?? this.#nextWelcome();
+      if (!load) return;
+      void load.done.catch(() => {}).then(() => this.#fetchAhead());
+    }
+  }
+
+  #nextGuess(): Load | null {
+    const { keys, keep } = this.#ahead;
+    for (let key = keys.shift(); key !== undefined; key = keys.shift()) {
+      if (this.#loader.isResident(key) || this.#loader.underWay.has(key)) continue;
+      const load = this.#loader.start(key, 'prefetch', (other) => keep.has(other));
+      if (!load) continue;
+      const guess = key;
+      this.#prefetcher?.issued(guess);
+      load.done.then(
+        () => this.#prefetcher?.fetched(guess, load.bytes, true),
+        () => this.#prefetcher?.fetched(guess, load.bytes, false),
+      );
+      return load;
+    }
+    return null;
+  }
+
+  #nextWelcome(): Load | null {
+    for (let key = this.#welcome.shift(); key !== undefined; key = this.#welcome.shift()) {
+      const free = this.slots.freeFor(this.#loader.layerOf(key)) > 0;
+      if (!free || this.#loader.isResident(key) || this.#loader.underWay.has(key)) continue;
+      const load = this.#loader.start(key, 'prefetch', () => true);
+      if (load) return load;
+    }
+    return null;
   }
 }

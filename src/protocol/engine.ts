@@ -1,5 +1,6 @@
 import type { ErrorData } from './errors';
-import type { LossyOptions, PagingOptions } from './paging';
+import type { LossyOptions, PagingOptions, PagingStats } from './paging';
+import type { Trace } from './trace';
 
 /** What the engine worker exposes to the page. All types here are structured-cloneable. */
 export interface EngineApi {
@@ -119,6 +120,8 @@ export interface GenerateRequest {
   stop: string[];
   /** Return the logits at every prompt position. */
   promptLogits?: boolean | undefined;
+  /** Return what every router said. */
+  trace?: boolean | undefined;
 }
 
 /** A batch of newly generated tokens, at most one in 16 ms. */
@@ -140,6 +143,8 @@ export interface GenerateResult {
   routing: number[][][];
   /** float32 `[prompt tokens][vocab]`, when asked for. */
   promptLogits?: Float32Array<ArrayBuffer> | undefined;
+  /** Of the tokens that this request computed, when asked for. */
+  trace?: Trace | undefined;
 }
 
 export interface GenerateStats {
@@ -155,6 +160,8 @@ export interface GenerateStats {
   hits: number;
   misses: number;
   bytesPaged: number;
+  /** Those three and more, by layer. */
+  paging: PagingStats;
   /** Decode alone. */
   submits: number;
   readbacks: number;

@@ -42,6 +42,9 @@ export interface ModelStore {
   origin(): Promise<ImportOrigin | null>;
   /** What became of the weights; null of a model that came as a pack. */
   report(): Promise<ImportReport | null>;
+  /** Keys of the experts that were on the GPU when the model was used last, the most wanted first; none where that is not known. */
+  residents(): Promise<number[]>;
+  putResidents(keys: readonly number[]): Promise<void>;
   /** Drops the records that the manifest does not name. */
   prune(manifest: Manifest): Promise<void>;
   /** Deletes the model's database; the store is closed then. */
@@ -81,6 +84,7 @@ const NEXT_MANIFEST = 'manifest/next';
 const JOURNAL = 'journal';
 const REPORT = 'report';
 const ORIGIN = 'origin';
+const RESIDENTS = 'residents';
 /** Before a record's name: its {@link MadeRecord}. */
 const MADE = 'made/';
 
@@ -147,8 +151,13 @@ function modelStore(table: KeyValue): ModelStore {
     },
     origin: async () => ((await table.get(ORIGIN)) as ImportOrigin | null | undefined) ?? null,
     report: async () => ((await table.get(REPORT)) as ImportReport | null | undefined) ?? null,
+    async residents() {
+      const keys = await table.get(RESIDENTS);
+      return Array.isArray(keys) ? keys.filter((key) => Number.isInteger(key) && key >= 0) : [];
+    },
+    putResidents: (keys) => table.set(RESIDENTS, [...keys]),
     async prune(manifest) {
-      const keep = new Set([MANIFEST, NEXT_MANIFEST, REPORT, ORIGIN, ...(await keysOf(manifest))]);
+      const keep = new Set([MANIFEST, NEXT_MANIFEST, REPORT, ORIGIN, RESIDENTS, ...(await keysOf(manifest))]);
       await table.delete((await table.keys()).filter((key) => !keep.has(key)));
     },
     destroy: () => table.destroy(),

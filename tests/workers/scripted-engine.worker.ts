@@ -2,6 +2,7 @@ import { expose } from 'comlink';
 import { withCallback } from '../../src/lib/comlink-callback';
 import { installErrorTransfer } from '../../src/lib/comlink-errors';
 import { holdLife } from '../../src/lib/worker-life';
+import { noPaging, pagingStats } from '../../src/paging/figures';
 import type {
   EngineApi,
   EngineEvent,
@@ -25,6 +26,7 @@ const stats: GenerateStats = {
   hits: 0,
   misses: 0,
   bytesPaged: 0,
+  paging: pagingStats(noPaging({ nLayers: 1 }), noPaging({ nLayers: 1 }), 'lru', true),
   submits: 1,
   readbacks: 1,
   dispatches: 1,
