@@ -1,5 +1,6 @@
 import type { Gpu } from '../gpu/device';
 import { compileKernel, dispatchOf, kernelVariants, type Variant } from '../gpu/kernels';
+import { packLossy } from '../gpu/kernels/router';
 import { matvecBlocks } from '../gpu/shape';
 import { tuneMatvec } from '../gpu/tuner';
 import { type Extent, extentOf, planBuffers, STATE_HEADER_BYTES } from '../model/buffers';
@@ -17,7 +18,6 @@ import { type BudgetPlan, planBudget } from '../paging/budget';
 import { Loader } from '../paging/loader';
 import { Pager } from '../paging/pager';
 import { type PagingMemory, pinnedIn } from '../paging/paging-memory';
-
 import { defaultRamBytes } from '../paging/ram-tier';
 import { Slots } from '../paging/slots';
 import type { LoadOptions } from '../protocol/engine';
@@ -93,6 +93,7 @@ export class GpuModel {
       const kernels = await compileKernels(gpu, pack, extent, plan.slotBytes, variant, hooks.onShaders);
       const parts: Parts = { pack, config, extent, kernels, variant, buffers, weights };
       writeConstants(gpu, parts);
+      gpu.device.queue.writeBuffer(bufferOf(buffers, 'lossy'), 0, packLossy(options.lossy ?? {}));
       gatherGates(gpu, config, weights, buffers.get('gates'));
       const model = new GpuModel(gpu, parts, memory, options.paging?.ramBytes, arenas, hooks.onResidency);
       if (holdsAll(config, arenas.plan)) await model.#fill(loading);

@@ -13,6 +13,7 @@ import type { InstallProgress } from '../store/install';
 import { openPack } from '../store/open-pack';
 import { GpuModel, type GpuModelHooks } from './gpu-model';
 import type { LoadTracker } from './load-progress';
+import { lossyConfig } from './lossy';
 import { Session } from './session';
 
 /** A model that is ready to answer: its pack, its tokenizer, its place on the GPU, and what the KV cache holds. */
@@ -68,7 +69,7 @@ export class LoadedModel {
       });
       tokenizer = await createTokenizer(pack.manifest.tokenizer);
       const { config, formats } = pack.manifest;
-      const layout = packLayout(config, formats);
+      const layout = packLayout(lossyConfig(config, options.lossy), formats);
       const memory = pagingMemory(layout, pack.reader, options.paging);
       const gpuModel = await GpuModel.open(gpu, layout, memory, options, hooksFor(tracker, emit));
       gpuModel.pager.welcome([
@@ -109,7 +110,7 @@ export class LoadedModel {
       name: manifest.name,
       layers: config.nLayers,
       experts: config.nExperts,
-      topK: config.topK,
+      topK: this.#options.lossy?.topK ?? config.topK,
       vocabSize: config.vocabSize,
       contextLength: this.#gpuModel.extent.contextLength,
       parameters: parameters(config).total,
@@ -130,7 +131,8 @@ export class LoadedModel {
 
   setBudget(budgetBytes: number): Promise<BudgetInfo> {
     return this.#steps.run(async () => {
-      await this.#gpuModel.setBudget(budgetBytes);
+      const lost = await this.#gpuModel.setBudget(budgetBytes);
+      this.#gpuModel.pager.welcome(lost);
       this.#emit({ type: 'budget', budget: this.budget });
       return this.budget;
     });
@@ -151,7 +153,7 @@ export class LoadedModel {
       };
       this.#gpuModel = await GpuModel.open(
         await openGpu(),
-        packLayout(manifest.config, manifest.formats),
+        packLayout(lossyConfig(manifest.config, this.#options.lossy), manifest.formats),
         this.#memory,
         options,
         hooksFor(null, this.#emit),

@@ -120,7 +120,7 @@ export class Runner {
       const layer = state.fault;
       const { experts } = state.routes[layer] as Route;
       // What this token has used so far is the last to be evicted for it.
-      for (; observed <= layer; observed++) this.#observe(observed, state.routes[observed] as Route);
+      for (; observed <= layer; observed++) this.#pager.observe(observed, state.routes[observed] as Route, true);
       await this.#pager.demand(layer, experts, 'pick', signal);
       faulted.add(layer);
       this.#write('state', Uint32Array.of(NO_FAULT));
@@ -129,7 +129,7 @@ export class Runner {
       state = await resumed;
     }
     state.routes.forEach((route, layer) => {
-      if (layer >= observed) this.#observe(layer, route);
+      if (layer >= observed) this.#pager.observe(layer, route, true);
       if (!faulted.has(layer)) this.#pager.hit(layer, route.experts.length);
     });
     this.#pager.nextToken(state.routes.map(({ experts }) => experts));
@@ -247,8 +247,8 @@ export class Runner {
     routes.forEach((route, t) => {
       // The last token's picks are as good as decode's: the next one is likely to repeat them.
       const decode = last && t === tokens - 1;
-      route.forEach(({ experts, scores }, layer) => {
-        this.#pager.observe(layer, experts, scores, decode);
+      route.forEach((of, layer) => {
+        this.#pager.observe(layer, of, decode);
       });
       this.#pager.nextToken(decode ? route.map(({ experts }) => experts) : null);
     });
@@ -283,10 +283,6 @@ export class Runner {
       commands.submit();
       await readStaging(this.#gpu, staging, rows * vocabSize * 4, (data) => onLogits(new Float32Array(data)));
     }
-  }
-
-  #observe(layer: number, { experts, scores }: Route): void {
-    this.#pager.observe(layer, experts, scores, true);
   }
 
   #writeStep(position: number, tokens: number, experts: bigint): void {

@@ -1,5 +1,6 @@
 import { untilAborted } from '../lib/abort';
 import { forEachInFlight } from '../lib/in-flight';
+import type { Route } from '../model/routing';
 import { MixtabError } from '../protocol/errors';
 import type { PagingTotals } from './figures';
 import type { Load, Loader } from './loader';
@@ -79,9 +80,11 @@ export class Pager {
   }
 
   /** A token went through a layer's router. */
-  observe(layer: number, picks: readonly number[], scores: Float32Array, decode: boolean): void {
-    this.slots.observe(this.#token, layer, picks, scores, decode);
-    this.#prefetcher?.observe(layer, picks);
+  observe(layer: number, { experts, scores, replaced, skipped }: Route, decode: boolean): void {
+    this.slots.observe(this.#token, layer, experts, scores, decode);
+    this.#prefetcher?.observe(layer, experts);
+    this.#totals.replaced += replaced;
+    this.#totals.skipped += skipped;
   }
 
   /** After a fault at `layer`: fetches what the gates of the next layers name while the GPU computes this one. */

@@ -30,13 +30,12 @@ export function pagingMemory({ config }: PackLayout, reader: RecordReader, optio
   if (ramBytes !== undefined && !(Number.isFinite(ramBytes) && ramBytes >= 0)) {
     throw invalid('RAM for experts', '0 or more bytes', ramBytes);
   }
-  const { nExperts } = config;
   const totals = noPaging(config);
   return {
     policyName,
     policy: makePolicy(policyName, config),
     prefetcher: options.prefetch === false ? null : new Prefetcher(config, new Transitions(config), totals),
-    source: new ExpertSource(reader, { nExperts, ramBytes: ramBytes ?? 0, totals }),
+    source: new ExpertSource(reader, { ...config, ramBytes: ramBytes ?? 0, totals }),
     totals,
     pinned: (options.pinned ?? []).map((id) => keyOf(config, id)),
   };
