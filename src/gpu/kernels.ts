@@ -38,6 +38,7 @@ import norm from './kernels/prelude/norm.wgsl?raw';
 import rope from './kernels/prelude/rope.wgsl?raw';
 import rowNorm from './kernels/prelude/row-norm.wgsl?raw';
 import sixBits from './kernels/prelude/six-bits.wgsl?raw';
+import standIn from './kernels/prelude/stand-in.wgsl?raw';
 import storeQkv from './kernels/prelude/store-qkv.wgsl?raw';
 import tile from './kernels/prelude/tile.wgsl?raw';
 import tileDense from './kernels/prelude/tile-dense.wgsl?raw';
@@ -56,6 +57,8 @@ import qkvPrefill from './kernels/qkv-prefill.wgsl?raw';
 import rmsnorm from './kernels/rmsnorm.wgsl?raw';
 import router from './kernels/router.wgsl?raw';
 import sample from './kernels/sample.wgsl?raw';
+import standInExpand from './kernels/stand-in-expand.wgsl?raw';
+import standInMake from './kernels/stand-in-make.wgsl?raw';
 
 interface Definition {
   /** Preludes, then the kernel's own file. */
@@ -154,6 +157,8 @@ export const KERNELS = {
     takes: 'tile',
     reads: 'weights',
   },
+  'stand-in-make': { code: [expert, standIn, standInMake], bindings: ['expert', 'copy'] },
+  'stand-in-expand': { code: [expert, standIn, standInExpand], bindings: ['copy', 'expert'] },
   combine: { code: [common, combine], bindings: ['y', 'route', 'x'] },
 } as const satisfies Record<string, Definition>;
 

@@ -22,6 +22,12 @@ export function attentionHeads(c: ModelConfig, variant: Variant): number {
 /** Workgroups of a matvec over `pairs` of rows (or rows of w1 and w3). */
 export const matvecBlocks = (v: Variant, pairs: number): number => Math.ceil((pairs * v.lanes) / v.workgroup);
 
+/** Threads of a workgroup of the stand-ins' kernels, each with two groups of a matrix (kernels/prelude/stand-in.wgsl). */
+const PAIR_WG = 64;
+
+/** Grid of the stand-ins' kernels: pairs of groups, and an expert's three matrices. */
+export const standInGrid = (c: ModelConfig): [number, number] => [Math.ceil((c.dim * c.hiddenDim) / 64 / PAIR_WG), 3];
+
 /** Tiles along a batch's picks, sorted by expert, in the worst case. */
 export const pickTiles = (picks: number, nExperts: number): number =>
   Math.min(picks, Math.ceil(picks / PREFILL_TILE) + nExperts);

@@ -19,7 +19,13 @@ const LAYER_KERNELS = {
 } as const satisfies Partial<Record<KernelName, keyof LayerFormats>>;
 
 type LayerKernelName = keyof typeof LAYER_KERNELS;
-type ModelKernelName = Exclude<KernelName, LayerKernelName> | 'embedDecode' | 'routerDecode' | 'finalNorm';
+/** Compiled only where they are used (stand-ins.ts). */
+type StandInKernelName = 'stand-in-make' | 'stand-in-expand';
+type ModelKernelName =
+  | Exclude<KernelName, LayerKernelName | StandInKernelName>
+  | 'embedDecode'
+  | 'routerDecode'
+  | 'finalNorm';
 
 export interface Kernels {
   /** One for all layers. Some come twice: decode's embed reads its token from the state, its router stops at a fault; the final norm picks its rows. */
