@@ -1,28 +1,24 @@
+import { Forecast } from './forecast';
 import { type EvictionPolicy, lowest, type PolicyShape } from './policy';
-import { Transitions } from './transitions';
 
-/** No probability is taken to be less: what has never been picked may still be. */
-const LEAST = 0.02;
+/** Rounds of all layers that are added to an expert's wait: it is not the next visit alone that counts. Anything from none to one does about as well. */
+const LATER = 0.25;
 
 /**
- * Evicts the expert whose next use is expected to be the farthest off: the layers until its own is visited again, and then a round of all layers for
- * each token that passes it by. The probability that a token picks it is learned from what followed the same picks before.
+ * Evicts the expert whose slot is worth least: the probability that its next visitor picks it, over the layers until then. With slots for
+ * less than one token's picks that keeps the experts of the layers to come, where recency would throw out each just before its turn.
  */
 export class ReusePolicy implements EvictionPolicy {
   readonly #shape: PolicyShape;
-  readonly #transitions: Transitions;
-  /** By key: the probability that the next token to visit its layer picks it. */
-  readonly #chance: Float32Array;
+  readonly #forecast: Forecast;
 
   constructor(shape: PolicyShape) {
     this.#shape = shape;
-    this.#transitions = new Transitions(shape);
-    this.#chance = new Float32Array(shape.nLayers * shape.nExperts).fill(shape.topK / shape.nExperts);
+    this.#forecast = new Forecast(shape);
   }
 
-  observe(_token: number, layer: number, picks: readonly number[]): void {
-    this.#transitions.observe(layer, picks);
-    this.#chance.set(this.#transitions.predict(layer, picks), layer * this.#shape.nExperts);
+  observe(_token: number, layer: number, picks: readonly number[], scores: ArrayLike<number>): void {
+    this.#forecast.observe(layer, picks, scores);
   }
 
   victim(candidates: readonly number[], layer: number): number {
@@ -30,7 +26,7 @@ export class ReusePolicy implements EvictionPolicy {
     return lowest(candidates, (key) => {
       const of = Math.floor(key / nExperts);
       const until = of > layer ? of - layer : of - layer + nLayers;
-      return -(until + nLayers * (1 / Math.max(LEAST, this.#chance[key] ?? 0) - 1));
+      return (this.#forecast.chance[key] ?? 0) / (until + LATER * nLayers);
     });
   }
 }
