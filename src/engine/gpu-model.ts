@@ -165,6 +165,7 @@ export class GpuModel {
       onChange: () => this.#onResidency(slots),
       onEvict: (key, purpose) => prefetcher?.evicted(key, purpose === 'prefetch'),
     });
+    source.isResident = (key) => loader.isResident(key);
     return new Pager(loader, prefetcher, totals, config.nExperts);
   }
 }
