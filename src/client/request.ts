@@ -12,6 +12,8 @@ export interface EngineRequest {
   stop?: string[] | undefined;
   /** Return the logits at every prompt position. */
   promptLogits?: boolean | undefined;
+  /** Return what every router said: input of `mixtab simulate`. */
+  trace?: boolean | undefined;
 }
 
 /** Checks a request wholly and fills in the defaults. Throws `request-invalid` naming the field. */
@@ -28,6 +30,7 @@ export function completeRequest(request: EngineRequest, info: ModelInfo, id: str
     maxTokens,
     stop,
     promptLogits: request.promptLogits === true,
+    trace: request.trace === true,
   };
 }
 

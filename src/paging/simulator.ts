@@ -1,9 +1,15 @@
+import type { LossyOptions } from '../protocol/paging';
 import type { Trace, TraceStep, TraceToken } from '../protocol/trace';
+import { choose } from '../reference/router';
 import type { EvictionPolicy } from './policy';
-import { type ArenaPlan, type Purpose, Slots } from './slots';
+import { type Foresight, SimulatedReads, type Speeds } from './simulated-reads';
+import { type ArenaPlan, Slots } from './slots';
 
 /** Prompts from this many tokens on are taken to use every expert, as the engine does. */
 const ALL_EXPERTS_FROM = 32;
+
+/** What storage does where no speeds are given: nothing takes time. */
+const NO_TIME: Speeds = { expertBytes: 0, storageBytesPerSecond: Number.POSITIVE_INFINITY, computeSeconds: 0 };
 
 export interface SimulateOptions {
   arenas: readonly ArenaPlan[];
@@ -13,6 +19,11 @@ export interface SimulateOptions {
   pinned?: Iterable<number> | undefined;
   /** Experts that a wave of a prefill loads at most; the engine bounds them by bytes. */
   waveExperts?: number | undefined;
+  speeds?: Speeds | undefined;
+  /** Prefetch: the engine's foresight after a fault. */
+  foresight?: Foresight | undefined;
+  /** Of decode. `standIns`: how many experts have a copy; the first that are read. */
+  lossy?: (Omit<LossyOptions, 'standIns'> & { standIns?: number | undefined }) | undefined;
 }
 
 export interface SimulatedCounts {
@@ -25,33 +36,49 @@ export interface Simulation {
   decode: SimulatedCounts;
   /** Prefill and decode together. */
   layers: SimulatedCounts[];
+  /** Of decode: tokens, layers whose picks had to be waited for, seconds in all and those of them that were waited. */
+  tokens: number;
+  stalls: number;
+  seconds: number;
+  stallSeconds: number;
+  /** Of decode: read from storage, and of the picks: in whose place a resident expert was taken, left out, computed by a stand-in. */
+  bytes: number;
+  replaced: number;
+  skipped: number;
+  stoodIn: number;
 }
 
-/** Replays a trace with the engine's own bookkeeping: which picks would have been resident. */
+/**
+ * Replays a trace with the engine's own bookkeeping: which picks would have been resident, and how long decode would have taken. Without
+ * prefetch and lossy modes the hits are the engine's, one by one.
+ */
 export function simulate(trace: Trace, options: SimulateOptions): Simulation {
   const replay = new Replay(trace, options);
   for (const step of trace.steps) replay.step(step);
-  return replay.simulation;
+  return replay.result;
 }
 
 class Replay {
-  readonly simulation: Simulation;
+  readonly result: Simulation;
   readonly #slots: Slots;
+  readonly #reads: SimulatedReads;
+  readonly #options: SimulateOptions;
   readonly #topK: number;
   readonly #nExperts: number;
-  readonly #waveExperts: number;
   #token = 0;
 
-  constructor({ model }: Trace, { arenas, policy, pinned, waveExperts = Number.POSITIVE_INFINITY }: SimulateOptions) {
+  constructor({ model }: Trace, options: SimulateOptions) {
+    const { arenas, policy, pinned, speeds = NO_TIME, foresight, lossy } = options;
     this.#slots = new Slots(model, arenas, policy, pinned);
-    this.#topK = model.topK;
+    this.#reads = new SimulatedReads(model, this.#slots, speeds, foresight, lossy?.standIns ?? 0);
+    this.#options = options;
+    this.#topK = lossy?.topK ?? model.topK;
     this.#nExperts = model.nExperts;
-    this.#waveExperts = waveExperts;
-    this.simulation = {
-      prefill: { hits: 0, misses: 0 },
-      decode: { hits: 0, misses: 0 },
-      layers: Array.from({ length: model.nLayers }, () => ({ hits: 0, misses: 0 })),
-    };
+    const nothing = () => ({ hits: 0, misses: 0 });
+    const layers = Array.from({ length: model.nLayers }, nothing);
+    const lossless = { replaced: 0, skipped: 0, stoodIn: 0 };
+    const times = { tokens: 0, stalls: 0, seconds: 0, stallSeconds: 0, bytes: 0 };
+    this.result = { prefill: nothing(), decode: nothing(), layers, ...times, ...lossless };
   }
 
   step(step: TraceStep): void {
@@ -60,15 +87,41 @@ class Replay {
   }
 
   #decode({ picks, scores }: TraceToken): void {
-    for (const [layer, experts] of picks.entries()) {
+    const { result } = this;
+    for (const [layer, ranked] of picks.entries()) {
+      const experts = this.#chosen(layer, ranked, scores[layer] ?? []);
       this.#slots.observe(this.#token, layer, experts, scores[layer] ?? []);
-      this.#demand(layer, experts, 'pick');
+      const missing = experts.filter((expert) => !this.#slots.isResident(layer, expert));
+      this.#count(layer, 'decode', experts.length - missing.length, missing.length);
+      const { seconds, stoodIn } = this.#reads.demand(layer, experts, 'pick');
+      result.stoodIn += stoodIn;
+      result.stalls += Number(seconds > 0);
+      result.stallSeconds += seconds;
+      if (missing.length > 0) this.#reads.foresee(layer, experts, picks);
+      result.seconds += seconds + this.#reads.compute();
     }
+    result.bytes = this.#reads.decodeBytes;
+    result.tokens++;
     this.#token++;
   }
 
+  /** The picks, or what a lossy mode makes of them. */
+  #chosen(layer: number, ranked: readonly number[], scores: ArrayLike<number>): readonly number[] {
+    const { lossy } = this.#options;
+    if (!lossy) return ranked;
+    const { residentMargin = 0, skipBelow = 0 } = lossy;
+    const isResident = (expert: number) => this.#slots.isResident(layer, expert);
+    // Logits but for a constant, which changes nothing.
+    const logits = Array.from(scores, (score) => Math.log(Math.max(score, Number.MIN_VALUE)));
+    const chosen = choose(logits, this.#topK, { residentMargin, skipBelow, isResident });
+    const exact = choose(logits, this.#topK, { residentMargin: 0, skipBelow: 0, isResident });
+    this.result.skipped += exact.length - chosen.length;
+    this.result.replaced += chosen.filter((expert) => !exact.includes(expert)).length;
+    return chosen;
+  }
+
   #prefill({ tokens, last }: TraceStep): void {
-    for (let layer = 0; layer < this.simulation.layers.length; layer++) this.#prefillLayer(layer, tokens);
+    for (let layer = 0; layer < this.result.layers.length; layer++) this.#prefillLayer(layer, tokens);
     for (const [t, { picks, scores }] of tokens.entries()) {
       const decode = last && t === tokens.length - 1;
       for (const [layer, experts] of picks.entries()) {
@@ -84,26 +137,15 @@ class Replay {
     const picked = new Set(tokens.flatMap(({ picks }) => picks[layer] ?? []));
     const needed = tokens.length >= ALL_EXPERTS_FROM || all.every(isResident) ? all : all.filter((e) => picked.has(e));
     const missing = needed.filter((expert) => !isResident(expert));
-    this.#count(layer, 'prefill', needed.length - missing.length, 0);
+    this.#count(layer, 'prefill', needed.length - missing.length, missing.length);
     while (missing.length > 0) {
-      const size = Math.max(this.#topK, Math.min(this.#slots.roomFor(layer), this.#waveExperts));
-      this.#demand(layer, missing.splice(0, size), 'prefill');
-    }
-  }
-
-  /** What a layer needs at once: none of it evicts another. */
-  #demand(layer: number, experts: readonly number[], purpose: Purpose): void {
-    const missing = experts.filter((expert) => !this.#slots.isResident(layer, expert));
-    const wanted = new Set(experts.map((expert) => layer * this.#nExperts + expert));
-    this.#count(layer, purpose === 'prefill' ? 'prefill' : 'decode', experts.length - missing.length, missing.length);
-    for (const expert of missing) {
-      const taken = this.#slots.take(layer, expert, (key) => wanted.has(key), purpose);
-      if (taken) this.#slots.fill(layer, expert, taken.slot);
+      const most = Math.min(this.#slots.roomFor(layer), this.#options.waveExperts ?? Number.POSITIVE_INFINITY);
+      this.#reads.demand(layer, missing.splice(0, Math.max(this.#topK, most)), 'prefill');
     }
   }
 
   #count(layer: number, phase: TraceStep['phase'], hits: number, misses: number): void {
-    for (const counts of [this.simulation[phase], this.simulation.layers[layer]]) {
+    for (const counts of [this.result[phase], this.result.layers[layer]]) {
       if (!counts) continue;
       counts.hits += hits;
       counts.misses += misses;

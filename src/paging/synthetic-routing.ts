@@ -1,3 +1,4 @@
+import { mulberry32 } from '../lib/random';
 import type { Trace, TraceToken } from '../protocol/trace';
 
 /** Mixtral 8x7B. */
@@ -68,14 +69,8 @@ function softmax(logits: readonly number[]): number[] {
   return exps.map((e) => e / total);
 }
 
-/** Normal deviates (Box-Muller) of mulberry32: small, and the same everywhere. */
+/** Normal deviates (Box-Muller). */
 function normals(seed: number): () => number {
-  let state = seed >>> 0;
-  const uniform = () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
+  const uniform = mulberry32(seed);
   return () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
 }

@@ -43,17 +43,22 @@ export function router(
 ): Route {
   const xn = rmsnorm(x, norm, c.normEps);
   const logits = matvec(gate, xn);
+  const picks = choose(logits, c.topK, lossy);
+  const weights = Array.from(softmax(Float64Array.from(picks, (expert) => logits[expert] as number)));
+  return { xn, logits, picks, weights };
+}
+
+/** The experts that are picked by a layer's logits `[nExperts]`, as {@link router} says. */
+export function choose(logits: ArrayLike<number>, topK: number, lossy: LossyRouting): number[] {
   const logit = (expert: number) => logits[expert] as number;
-  const ranked = [...logits.keys()].sort((a, b) => logit(b) - logit(a) || a - b);
-  const others = ranked.slice(c.topK).filter(lossy.isResident);
-  const choices = ranked.slice(0, c.topK).map((choice, k) => {
+  const ranked = Array.from(logits, (_, expert) => expert).sort((a, b) => logit(b) - logit(a) || a - b);
+  const others = ranked.slice(topK).filter(lossy.isResident);
+  const choices = ranked.slice(0, topK).map((choice, k) => {
     const [other] = others;
     if (k === 0 || lossy.isResident(choice) || other === undefined) return choice;
     if (logit(other) <= logit(choice) - lossy.residentMargin) return choice;
     return others.shift() as number;
   });
   const shares = softmax(Float64Array.from(choices, logit));
-  const picks = choices.filter((_, k) => k === 0 || (shares[k] as number) >= lossy.skipBelow);
-  const weights = Array.from(softmax(Float64Array.from(picks, logit)));
-  return { xn, logits, picks, weights };
+  return choices.filter((_, k) => k === 0 || (shares[k] as number) >= lossy.skipBelow);
 }
