@@ -190,18 +190,22 @@ test('the same budget again moves nothing', () => {
   expect(mixtral(21, 100, 100)).toMatchObject({ kept: 100, moved: 0, created: 0, lost: [] });
 });
 
-test('a budget that doubles keeps everything, one that halves all but an arena of what fits', () => {
+test('a budget that doubles or halves, and with it the arenas, keeps everything that fits', () => {
   expect(mixtral(43, 64, 128)).toMatchObject({ kept: 64, lost: [] });
   const halved = mixtral(43, 128, 64);
-  expect(halved.kept + halved.lost.length).toBe(64);
-  expect(halved.lost.length).toBeLessThanOrEqual(16);
-  // In the arenas that lost none, those that went are the ones worth least.
-  const whole = halved.arenas.filter((arena) => halved.lost.every((key) => !serves(arena, key)));
-  expect(whole.length).toBeGreaterThan(0);
-  for (const arena of whole) {
+  expect(halved).toMatchObject({ kept: 64, lost: [] });
+  // Those that went are the ones worth least.
+  for (const arena of halved.arenas) {
     const held = halved.before.filter((key) => serves(arena, key));
-    expect([...arena.keys].sort((a, b) => a - b)).toEqual(held.slice(-16));
+    expect([...arena.keys].sort((a, b) => a - b)).toEqual(held.slice(-arena.slots));
   }
+});
+
+test('a budget that falls a little loses one arena of what fits, the one worth least', () => {
+  const { kept, lost } = mixtral(43, 120, 100);
+  expect(kept + lost.length).toBe(100);
+  expect(lost.length).toBeLessThanOrEqual(25);
+  expect(lost.every((key) => key < 8 * EXPERTS)).toBe(true);
 });
 
 test('where one arena is all there is and leaves no room beside it, its experts come again, the best first', () => {
