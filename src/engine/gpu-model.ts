@@ -5,16 +5,16 @@ import { matvecBlocks } from '../gpu/shape';
 import { tuneMatvec } from '../gpu/tuner';
 import { type Extent, extentOf, planBuffers, STATE_HEADER_BYTES } from '../model/buffers';
 import { compileKernels } from '../model/compile';
-import type { ModelConfig } from '../model/config';
 import { bufferOf, type Parts } from '../model/dispatches';
 import { gatherGates } from '../model/foresight';
 import { Runner, writeConstants } from '../model/runner';
+import { StandIns } from '../model/stand-ins';
 import { Transformer } from '../model/transformer';
 import { DenseWeights } from '../model/weights';
-import { denseBytes, expertsBytes, fixedBytes, slotBytes } from '../pack/footprint';
+import { denseBytes, expertsBytes } from '../pack/footprint';
 import type { PackLayout } from '../pack/layout';
 import { type Arenas, allocateArenas, resizeArenas } from '../paging/arenas';
-import { type BudgetPlan, planBudget } from '../paging/budget';
+import type { BudgetPlan } from '../paging/budget';
 import { Loader } from '../paging/loader';
 import { Pager } from '../paging/pager';
 import { type PagingMemory, pinnedIn } from '../paging/paging-memory';
@@ -22,6 +22,7 @@ import { defaultRamBytes } from '../paging/ram-tier';
 import { Slots } from '../paging/slots';
 import type { LoadOptions } from '../protocol/engine';
 import { MixtabError } from '../protocol/errors';
+import { holdsAll, planModel } from './plan-model';
 
 export interface GpuModelHooks {
   onShaders(share: number): void;
@@ -42,7 +43,8 @@ export class GpuModel {
   readonly #parts: Parts;
   readonly #transformer: Transformer;
   readonly #memory: PagingMemory;
-  readonly #ramBytes: number | undefined;
+  readonly #options: LoadOptions;
+  readonly #standIns: StandIns | null;
   readonly #onResidency: (slots: Slots) => void;
   #arenas: GPUBuffer[];
 
@@ -50,8 +52,9 @@ export class GpuModel {
     gpu: Gpu,
     parts: Parts,
     memory: PagingMemory,
-    ramBytes: number | undefined,
+    options: LoadOptions,
     arenas: Arenas,
+    standIns: StandIns | null,
     onResidency: (slots: Slots) => void,
   ) {
     this.gpu = gpu;
@@ -61,7 +64,8 @@ export class GpuModel {
     this.#pack = parts.pack;
     this.#parts = parts;
     this.#memory = memory;
-    this.#ramBytes = ramBytes;
+    this.#options = options;
+    this.#standIns = standIns;
     this.#onResidency = onResidency;
     this.#arenas = arenas.buffers;
     this.#transformer = new Transformer(parts);
@@ -80,13 +84,14 @@ export class GpuModel {
     try {
       const { config } = pack;
       const extent = extentOf(config, options.contextLength);
-      const plan = planModel(gpu, pack, extent, options.budgetBytes);
+      const plan = planModel(gpu, pack, extent, options.budgetBytes, options.lossy?.standIns);
       const plans = planBuffers(config, extent);
       const created = await gpu.memory.create(plans.map(({ name, bytes, usage }) => ({ label: name, bytes, usage })));
       const buffers = new Map(plans.map(({ name }, i) => [name, created[i] as GPUBuffer]));
       const loading = weightsMeter(pack, plan, hooks.onWeights);
       const weights = await DenseWeights.load(gpu, pack, memory.source.reader, loading);
       // Slots are what is left: where the GPU has less than the budget says, it must not be the rest that finds no room.
+      const standIns = options.lossy?.standIns ? await StandIns.open(gpu, pack, plan.standIns) : null;
       const arenas = await allocateArenas(gpu, config, plan);
       hooks.onShaders(0);
       const variant = await pickVariant(gpu, pack, buffers, weights, options.kernelVariant);
@@ -95,7 +100,7 @@ export class GpuModel {
       writeConstants(gpu, parts);
       gpu.device.queue.writeBuffer(bufferOf(buffers, 'lossy'), 0, packLossy(options.lossy ?? {}));
       gatherGates(gpu, config, weights, buffers.get('gates'));
-      const model = new GpuModel(gpu, parts, memory, options.paging?.ramBytes, arenas, hooks.onResidency);
+      const model = new GpuModel(gpu, parts, memory, options, arenas, standIns, hooks.onResidency);
       if (holdsAll(config, arenas.plan)) await model.#fill(loading);
       return model;
     } catch (error) {
@@ -112,8 +117,9 @@ export class GpuModel {
    * grants not even the least: then the device is given up, and the next step finds it lost.
    */
   async setBudget(budgetBytes: number): Promise<number[]> {
-    const plan = planModel(this.gpu, this.#pack, this.extent, budgetBytes);
+    const plan = planModel(this.gpu, this.#pack, this.extent, budgetBytes, this.#standIns !== null);
     await this.pager.quiesce();
+    await this.#standIns?.resize(Math.min(this.#standIns.capacity, plan.standIns));
     const { slots } = this.pager;
     const before = { buffers: this.#arenas, slots };
     const resized = await resizeArenas(this.gpu, this.#pack.config, before, plan).catch((error: unknown) => {
@@ -122,6 +128,8 @@ export class GpuModel {
     });
     this.plan = resized.plan;
     this.#arenas = resized.buffers;
+    // Copies are an extra: where the GPU refuses room for more, those that are there have to do.
+    await this.#standIns?.resize(plan.standIns).catch(() => {});
     this.pager = this.#bindArenas((now) => now.takeOver(slots, resized.placed));
     this.runner.pager = this.pager;
     this.#onResidency(this.pager.slots);
@@ -152,7 +160,8 @@ export class GpuModel {
     prepare?.(slots);
     this.#transformer.setArenas((layer) => this.#arenas[slots.arenaOf(layer)] as GPUBuffer);
     source.resizeRam(
-      this.#ramBytes ?? defaultRamBytes(deviceMemoryGb(), expertsBytes(this.#pack), slots.total * slotBytes),
+      this.#options.paging?.ramBytes ??
+        defaultRamBytes(deviceMemoryGb(), expertsBytes(this.#pack), slots.total * slotBytes),
     );
     const loader = new Loader({
       gpu: this.gpu,
@@ -162,6 +171,7 @@ export class GpuModel {
       nExperts: config.nExperts,
       slotBytes,
       totals,
+      standIns: this.#standIns,
       onChange: () => this.#onResidency(slots),
       onEvict: (key, purpose) => prefetcher?.evicted(key, purpose === 'prefetch'),
     });
@@ -175,8 +185,6 @@ function deviceMemoryGb(): number | undefined {
   return 'deviceMemory' in navigator && typeof navigator.deviceMemory === 'number' ? navigator.deviceMemory : undefined;
 }
 
-const holdsAll = (c: ModelConfig, plan: BudgetPlan): boolean => plan.slots === c.nLayers * c.nExperts;
-
 /** Adds up what the loaders report. */
 function weightsMeter(pack: PackLayout, plan: BudgetPlan, report: GpuModelHooks['onWeights']): (bytes: number) => void {
   const total = denseBytes(pack) + (holdsAll(pack.config, plan) ? expertsBytes(pack) : 0);
@@ -185,11 +193,6 @@ function weightsMeter(pack: PackLayout, plan: BudgetPlan, report: GpuModelHooks[
     loaded += bytes;
     report(loaded, total);
   };
-}
-
-/** How a budget is cut for a model on this adapter; none asks for every expert. Throws `budget-too-small`. */
-export function planModel(gpu: Gpu, pack: PackLayout, extent: Extent, budgetBytes?: number): BudgetPlan {
-  return planBudget(pack.config, gpu.limits, slotBytes(pack), fixedBytes(pack, extent), budgetBytes);
 }
 
 /** The variant that was asked for by name, or the tuner's, measured on lm_head: the largest matrix that is always there. */

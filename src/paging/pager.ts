@@ -23,6 +23,9 @@ export class Pager {
   #ahead: { keys: number[]; keep: ReadonlySet<number> } = { keys: [], keep: new Set() };
   /** To be loaded where there is room, when nothing else is to do. */
   #welcome: number[] = [];
+  /** Stood in for, to be read. */
+  #coarse: number[] = [];
+  #refining = 0;
   #demanding = false;
   #token = 0;
 
@@ -64,7 +67,8 @@ export class Pager {
     const startedAt = performance.now();
     this.#demanding = true;
     try {
-      await forEachInFlight(missing, DEMANDED, signal, (key, stop) => this.#bring(key, purpose, wanted, stop));
+      const absent = missing.filter((key) => purpose !== 'pick' || !this.#standIn(key, wanted));
+      await forEachInFlight(absent, DEMANDED, signal, (key, stop) => this.#bring(key, purpose, wanted, stop));
     } finally {
       this.#demanding = false;
       const counts = this.#totals.layers[layer];
@@ -83,6 +87,8 @@ export class Pager {
   observe(layer: number, { experts, scores, replaced, skipped }: Route, decode: boolean): void {
     this.slots.observe(this.#token, layer, experts, scores, decode);
     this.#prefetcher?.observe(layer, experts);
+    if (decode)
+      this.#totals.stoodIn += experts.filter((e) => this.#loader.stoodIn.has(layer * this.#nExperts + e)).length;
     this.#totals.replaced += replaced;
     this.#totals.skipped += skipped;
   }
@@ -115,7 +121,16 @@ export class Pager {
   async quiesce(): Promise<void> {
     this.#ahead.keys = [];
     this.#welcome = [];
+    this.#coarse = [];
     await this.#loader.quiesce();
+  }
+
+  /** A copy of less precision may do for now; the expert itself is read when there is time. */
+  #standIn(key: number, wanted: ReadonlySet<number>): boolean {
+    if (this.#loader.underWay.has(key)) return false;
+    const standing = this.#loader.standIn(key, (other) => wanted.has(other));
+    if (standing) this.#coarse.push(key);
+    return standing;
   }
 
   #count(layer: number, picks: number, missing: number[]): void {
@@ -159,11 +174,23 @@ export class Pager {
   }
 
   #fetchAhead(): void {
-    while (!this.#demanding && this.#guesses().length < AHEAD) {
-      const load = this.#nextGuess() ?? this.#nextWelcome();
-      if (!load) return;
-      void load.done.catch(() => {}).then(() => this.#fetchAhead());
+    while (!this.#demanding && this.#guesses().length + this.#refining < AHEAD) {
+      const done = this.#nextGuess()?.done ?? this.#nextCoarse() ?? this.#nextWelcome()?.done;
+      if (!done) return;
+      void done.catch(() => {}).then(() => this.#fetchAhead());
     }
+  }
+
+  #nextCoarse(): Promise<void> | null {
+    for (let key = this.#coarse.shift(); key !== undefined; key = this.#coarse.shift()) {
+      const done = this.#loader.refine(key);
+      if (!done) continue;
+      this.#refining++;
+      return done.finally(() => {
+        this.#refining--;
+      });
+    }
+    return null;
   }
 
   #nextGuess(): Load | null {
