@@ -1,4 +1,5 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { POLICY_NAMES, type PolicyName } from '../../src/protocol/paging';
 
 /** Wrong usage: shown with the usage text, exit status 2. */
 export class UsageError extends Error {
@@ -23,6 +24,7 @@ export interface RunCommand {
   kernelVariant: string | undefined;
   json: boolean;
   logitsFile: string | undefined;
+  traceFile: string | undefined;
   profileDir: string | undefined;
 }
 
@@ -45,10 +47,24 @@ export interface InspectCommand {
   json: boolean;
 }
 
+export interface SimulateCommand {
+  name: 'simulate';
+  /** A file, or `mixtral`: made-up routing with the published statistics. */
+  trace: string;
+  /** Undefined: all of them, and Belady's bound. */
+  policy: PolicyName | undefined;
+  /** Undefined: a quarter, a half and three quarters of all experts. */
+  slots: number | undefined;
+  storageBytesPerSecond: number;
+  gpuBytesPerSecond: number;
+  json: boolean;
+}
+
 export type Command =
   | RunCommand
   | ConvertCommand
   | InspectCommand
+  | SimulateCommand
   | { name: 'bench'; what: 'model' | 'import'; json: boolean }
   | { name: 'help' }
   | { name: 'version' };
@@ -70,12 +86,21 @@ const RUN_OPTIONS = {
   kernel: { type: 'string' },
   json: { type: 'boolean' },
   logits: { type: 'string' },
+  trace: { type: 'string' },
   'profile-dir': { type: 'string' },
 } as const satisfies Options;
 
 const INSPECT_OPTIONS = {
   format: { type: 'string' },
   'budget-mb': { type: 'string' },
+  'storage-gbps': { type: 'string' },
+  'gpu-gbps': { type: 'string' },
+  json: { type: 'boolean' },
+} as const satisfies Options;
+
+const SIMULATE_OPTIONS = {
+  policy: { type: 'string' },
+  slots: { type: 'string' },
   'storage-gbps': { type: 'string' },
   'gpu-gbps': { type: 'string' },
   json: { type: 'boolean' },
@@ -115,13 +140,25 @@ export function parseCommand(argv: string[]): Command {
         json: values.json ?? false,
       };
     }
+    case 'simulate': {
+      const { values, positionals } = parse(rest, SIMULATE_OPTIONS, ['TRACE']);
+      return {
+        name,
+        trace: positionals[0] ?? '',
+        policy: policyName(values.policy),
+        slots: whole('--slots', values.slots, 1, 1e6),
+        storageBytesPerSecond: gigabytes('--storage-gbps', values['storage-gbps']) ?? STORAGE_BYTES_PER_SECOND,
+        gpuBytesPerSecond: gigabytes('--gpu-gbps', values['gpu-gbps']) ?? GPU_BYTES_PER_SECOND,
+        json: values.json ?? false,
+      };
+    }
     case 'bench':
       // Without a word: what the embedded model's speed is.
       if (rest[0] === 'import')
         return { name, what: 'import', json: parse(rest.slice(1), BENCH_OPTIONS, []).values.json ?? false };
       return { name, what: 'model', json: parse(rest, BENCH_OPTIONS, []).values.json ?? false };
     default:
-      throw new UsageError(`expected run, convert, inspect or bench, got ${name}`);
+      throw new UsageError(`expected run, convert, inspect, simulate or bench, got ${name}`);
   }
 }
 
@@ -142,6 +179,7 @@ function parseRun(argv: string[]): RunCommand {
     kernelVariant: values.kernel,
     json: values.json ?? false,
     logitsFile: values.logits,
+    traceFile: values.trace,
     profileDir: values['profile-dir'],
   };
 }
@@ -149,6 +187,12 @@ function parseRun(argv: string[]): RunCommand {
 function packFormat(text = 'q4'): PackFormat {
   if (text !== 'q4' && text !== 'q8') throw new UsageError(`--format: expected q4 or q8, got ${text}`);
   return text;
+}
+
+function policyName(text: string | undefined): PolicyName | undefined {
+  const name = POLICY_NAMES.find((known) => known === text);
+  if (text === undefined || name !== undefined) return name;
+  throw new UsageError(`--policy: expected one of ${POLICY_NAMES.join(', ')}, got ${text}`);
 }
 
 function runInput(prompt: string | undefined, chat: string | undefined, ids: string | undefined): RunInput {

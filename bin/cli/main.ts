@@ -7,6 +7,7 @@ import { convertCommand } from './convert-command';
 import { failureLine } from './failure';
 import { inspectCommand } from './inspect-command';
 import { run } from './run';
+import { simulateCommand } from './simulate-command';
 import { USAGE } from './usage';
 
 /** Exit status of a program that Ctrl-C ended. */
@@ -36,6 +37,8 @@ async function perform(command: Command, root: string): Promise<void> {
       return await convertCommand(command);
     case 'inspect':
       return await inspectCommand(command, root);
+    case 'simulate':
+      return await simulateCommand(command);
     case 'bench':
       return await (command.what === 'import'
         ? benchImports(command)

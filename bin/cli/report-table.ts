@@ -13,7 +13,12 @@ export function reportTable({ tensors, relativeError, bitsPerWeight }: ImportRep
     ]),
     ['all', '', '', ...figures(bitsPerWeight, relativeError)],
   ];
-  const widths = rows.reduce((most, row) => row.map((cell, i) => Math.max(cell.length, most[i] ?? 0)), [0]);
+  return alignedRows(rows);
+}
+
+/** A line a row, its columns as wide as their widest cell. */
+export function alignedRows(rows: readonly (readonly string[])[]): string {
+  const widths = rows.reduce<number[]>((most, row) => row.map((cell, i) => Math.max(cell.length, most[i] ?? 0)), []);
   return rows
     .map(
       (row) =>

@@ -10,12 +10,16 @@ mixtab run --model SRC (--prompt TEXT | --chat TEXT | --ids 1,2,3)
     --ctx N             positions in the KV cache (the model's own, at most 4096)
     --json              one JSON object on stdout in place of text
     --logits FILE       float32 little-endian [prompt tokens][vocab], the logits at every prompt position
+    --trace FILE        what every router said, for mixtab simulate
     --profile-dir DIR   keep the browser's profile, and with it the cached weights, between runs
     --kernel VARIANT    matvec variant in place of the tuner's pick
 mixtab convert SRC OUT [--format q4|q8]    checkpoint -> pack folder
 mixtab inspect SRC [--budget-mb M] [--storage-gbps S] [--gpu-gbps G] [--format q4|q8] [--json]
                                            what a checkpoint or a pack holds, whether this machine can run it, and how fast
                                            with this budget, storage of S GB/s (1) and GPU memory of G GB/s (400)
+mixtab simulate TRACE|mixtral [--policy P] [--slots N] [--storage-gbps S] [--gpu-gbps G] [--json]
+                                           which picks of a recorded run find their expert resident, under each policy and at best, and how fast
+                                           decode is; mixtral: made-up routing with the published statistics of Mixtral 8x7B
 mixtab bench [import] [--json]             the benchmarks in bench/: of the embedded model, or of imports
 mixtab --help | --version
 

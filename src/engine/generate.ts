@@ -39,7 +39,7 @@ export async function generate(
     send,
   );
   const logits = request.promptLogits ? new LogitCollector(promptIds.length, manifest.config.vocabSize) : null;
-  const trace = request.trace ? new TraceRecorder({ ...manifest.config, name: manifest.name }) : null;
+  const trace = request.trace ? new TraceRecorder(manifest) : null;
 
   let rebuilds = 0;
   let started = false;

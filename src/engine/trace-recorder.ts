@@ -1,12 +1,18 @@
 import type { Route } from '../model/routing';
-import type { Trace, TraceModel, TraceStep } from '../protocol/trace';
+import { bytesPerToken, slotBytes } from '../pack/footprint';
+import { packLayout } from '../pack/layout';
+import type { ManifestHead } from '../pack/manifest';
+import type { Trace, TraceStep } from '../protocol/trace';
 
 /** Writes down what the routers of one request said. */
 export class TraceRecorder {
   readonly trace: Trace;
 
-  constructor({ name, nLayers, nExperts, topK }: TraceModel) {
-    this.trace = { model: { name, nLayers, nExperts, topK }, steps: [] };
+  constructor({ name, config, formats }: Pick<ManifestHead, 'name' | 'config' | 'formats'>) {
+    const { nLayers, nExperts, topK } = config;
+    const pack = packLayout(config, formats);
+    const bytes = { expertBytes: slotBytes(pack), tokenBytes: bytesPerToken(pack, 0) };
+    this.trace = { model: { name, nLayers, nExperts, topK, ...bytes }, steps: [] };
   }
 
   /** A step's `[token][layer]` routes; a prompt goes through the layers in chunks of `chunk` tokens. */

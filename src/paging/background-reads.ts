@@ -3,15 +3,9 @@ export class BackgroundReads {
   /** Bytes that are still to be read, by key, in order. */
   readonly #left = new Map<number, number>();
   readonly #expertBytes: number;
-  #bytes = 0;
 
   constructor(expertBytes: number) {
     this.#expertBytes = expertBytes;
-  }
-
-  /** Read so far, of all. */
-  get bytes(): number {
-    return this.#bytes;
   }
 
   get size(): number {
@@ -44,7 +38,6 @@ export class BackgroundReads {
     for (const [key, left] of this.#left) {
       const now = Math.min(left, spare);
       spare -= now;
-      this.#bytes += now;
       if (now === left) {
         this.#left.delete(key);
         whole.push(key);

@@ -31,6 +31,10 @@ export interface Expectation {
   decodeTokensPerSecond: number;
 }
 
+/** Seconds that a GPU takes for a token that reads so many bytes of its memory. */
+export const computeSeconds = (bytes: number, gpuBytesPerSecond: number): number =>
+  bytes / (GPU_SHARE * gpuBytesPerSecond);
+
 /**
  * What to expect of decoding with this many slots: hit rate as above, paging and computing one after the other. An estimate: the text
  * decides how often a pick repeats, and below full residency storage decides nearly all of the speed.
@@ -42,7 +46,7 @@ export function expectDecode(pack: PackLayout, slots: number, position: number, 
   const pagedBytesPerToken = (1 - hitRate) * picked;
   const seconds =
     pagedBytesPerToken / speeds.storageBytesPerSecond +
-    bytesPerToken(pack, position) / (GPU_SHARE * speeds.gpuBytesPerSecond);
+    computeSeconds(bytesPerToken(pack, position), speeds.gpuBytesPerSecond);
   return { hitRate, pagedBytesPerToken, decodeTokensPerSecond: 1 / seconds };
 }
 

@@ -2,7 +2,7 @@ import type { PolicyShape } from './policy';
 import { Transitions } from './transitions';
 
 /** Weights of the features below, to begin with: transitions and frequency share the say, the score moves it a little. */
-const FIRST_WEIGHTS = [0, 0.3, 0.5, 0.5];
+const FIRST_WEIGHTS = [0, 0.3, 0.5, 0.5, 0];
 
 /** Step of the learning. */
 const RATE = 0.1;
@@ -16,7 +16,7 @@ const LEAST = 0.02;
 /**
  * How likely the next token to visit a layer is to pick each of its experts, learned while it goes: a logistic regression in each layer, on the
  * logits of the router's score of the expert (picked or not), of what followed the same picks before ({@link Transitions}) and of how often it
- * was picked lately. Steps are scaled as in AdaGrad.
+ * was picked lately, and on whether it was a choice after the first. Steps are scaled as in AdaGrad.
  */
 export class Forecast {
   /** By key: the probability, 0..1. */
@@ -51,7 +51,8 @@ export class Forecast {
       regression.learn(this.#features[key] as number[], (this.chance[key] ?? 0) - picked);
       const frequency = MEMORY * (this.#frequency[key] ?? 0) + (1 - MEMORY) * picked;
       this.#frequency[key] = frequency;
-      const features = [1, logit(scores[expert] ?? 0), logit(following[expert] ?? 0), logit(frequency)];
+      const logits = [scores[expert], following[expert], frequency].map(logit);
+      const features = [1, ...logits, Number(picks.indexOf(expert) > 0)];
       this.#features[key] = features;
       this.chance[key] = regression.predict(features);
     }
@@ -83,7 +84,7 @@ class Regression {
   }
 }
 
-function logit(p: number): number {
+function logit(p = 0): number {
   const within = LEAST + (1 - 2 * LEAST) * p;
   return Math.log(within / (1 - within));
 }

@@ -34,7 +34,8 @@ export class SimulatedReads {
   /** Experts that have a stand-in, as many as there may be. */
   readonly #standIns = new Set<number>();
   readonly #mostStandIns: number;
-  #waitedBytes = 0;
+  /** Read since it was set to 0, but for prefill's. */
+  decodeBytes = 0;
 
   constructor(shape: PolicyShape, slots: Slots, speeds: Speeds, foresight: Foresight | undefined, standIns: number) {
     this.#shape = shape;
@@ -43,11 +44,6 @@ export class SimulatedReads {
     this.#foresight = foresight;
     this.#reading = new BackgroundReads(speeds.expertBytes);
     this.#mostStandIns = standIns;
-  }
-
-  /** Bytes read since the start, but for prefill's. */
-  get decodeBytes(): number {
-    return this.#waitedBytes + this.#reading.bytes;
   }
 
   /** Brings what a layer needs at once; none of it evicts another. Returns the seconds that are waited, and the picks that a stand-in computes. */
@@ -67,7 +63,7 @@ export class SimulatedReads {
       bytes += this.#reading.take(key);
       this.#fill(key);
     }
-    if (purpose === 'pick') this.#waitedBytes += bytes;
+    if (purpose === 'pick') this.decodeBytes += bytes;
     return { seconds: bytes / this.#speeds.storageBytesPerSecond, stoodIn };
   }
 
@@ -95,6 +91,7 @@ export class SimulatedReads {
     while (spare > 0 && (this.#reading.size > 0 || this.#nextGuess())) {
       const spent = this.#reading.spend(spare);
       for (const key of spent.whole) this.#fill(key);
+      this.decodeBytes += spare - spent.spare;
       spare = spent.spare;
     }
     return seconds;

@@ -22,6 +22,8 @@ export interface SimulateOptions {
   speeds?: Speeds | undefined;
   /** Prefetch: the engine's foresight after a fault. */
   foresight?: Foresight | undefined;
+  /** Tokens of decode that only warm up: what is counted is what comes after. */
+  warmUp?: number | undefined;
   /** Of decode. `standIns`: how many experts have a copy; the first that are read. */
   lossy?: (Omit<LossyOptions, 'standIns'> & { standIns?: number | undefined }) | undefined;
 }
@@ -59,13 +61,15 @@ export function simulate(trace: Trace, options: SimulateOptions): Simulation {
 }
 
 class Replay {
-  readonly result: Simulation;
+  result: Simulation;
   readonly #slots: Slots;
   readonly #reads: SimulatedReads;
   readonly #options: SimulateOptions;
   readonly #topK: number;
   readonly #nExperts: number;
   #token = 0;
+  /** Tokens of decode after which the counts begin; 0: they have. */
+  #warmUp: number;
 
   constructor({ model }: Trace, options: SimulateOptions) {
     const { arenas, policy, pinned, speeds = NO_TIME, foresight, lossy } = options;
@@ -74,16 +78,18 @@ class Replay {
     this.#options = options;
     this.#topK = lossy?.topK ?? model.topK;
     this.#nExperts = model.nExperts;
-    const nothing = () => ({ hits: 0, misses: 0 });
-    const layers = Array.from({ length: model.nLayers }, nothing);
-    const lossless = { replaced: 0, skipped: 0, stoodIn: 0 };
-    const times = { tokens: 0, stalls: 0, seconds: 0, stallSeconds: 0, bytes: 0 };
-    this.result = { prefill: nothing(), decode: nothing(), layers, ...times, ...lossless };
+    this.#warmUp = options.warmUp ?? 0;
+    this.result = nothingYet(model.nLayers);
   }
 
   step(step: TraceStep): void {
     if (step.phase === 'prefill') this.#prefill(step);
     else for (const token of step.tokens) this.#decode(token);
+    if (step.phase === 'decode' && this.result.tokens === this.#warmUp) {
+      this.#warmUp = 0;
+      this.#reads.decodeBytes = 0;
+      this.result = nothingYet(this.result.layers.length);
+    }
   }
 
   #decode({ picks, scores }: TraceToken): void {
@@ -151,4 +157,11 @@ class Replay {
       counts.misses += misses;
     }
   }
+}
+
+function nothingYet(nLayers: number): Simulation {
+  const nothing = () => ({ hits: 0, misses: 0 });
+  const layers = Array.from({ length: nLayers }, nothing);
+  const times = { tokens: 0, stalls: 0, seconds: 0, stallSeconds: 0, bytes: 0 };
+  return { prefill: nothing(), decode: nothing(), layers, ...times, replaced: 0, skipped: 0, stoodIn: 0 };
 }

@@ -1,8 +1,23 @@
 import { mulberry32 } from '../lib/random';
+import { parseHfConfig } from '../model/config';
+import { bytesPerToken, slotBytes } from '../pack/footprint';
+import { uniformFormats } from '../pack/formats';
+import { type PackLayout, packLayout } from '../pack/layout';
 import type { Trace, TraceToken } from '../protocol/trace';
 
-/** Mixtral 8x7B. */
-export const MIXTRAL_SHAPE = { nLayers: 32, nExperts: 8, topK: 2 } as const;
+/** Mixtral 8x7B at q4. */
+export function mixtralLayout(): PackLayout {
+  const config = parseHfConfig({
+    hidden_size: 4096,
+    intermediate_size: 14336,
+    num_attention_heads: 32,
+    num_key_value_heads: 8,
+    num_hidden_layers: 32,
+    num_local_experts: 8,
+    vocab_size: 32000,
+  });
+  return packLayout(config, uniformFormats(config, 'q4'));
+}
 
 /**
  * How often consecutive tokens repeat a choice in layers 0, 15 and 31 of Mixtral 8x7B: Table 5 of arXiv 2401.04088, the mean of its eight
@@ -26,7 +41,8 @@ const FITTED = [
 
 /** A trace of Mixtral's shape with the published repetition, decode alone: the prompt is one token. The same seed gives the same trace. */
 export function syntheticMixtral(tokens: number, seed = 1): Trace {
-  const { nLayers, nExperts } = MIXTRAL_SHAPE;
+  const pack = mixtralLayout();
+  const { nLayers, nExperts, topK } = pack.config;
   const normal = normals(seed);
   const layers = Array.from({ length: nLayers }, (_, layer) => {
     const state = Array.from({ length: nExperts }, normal);
@@ -36,14 +52,18 @@ export function syntheticMixtral(tokens: number, seed = 1): Trace {
     const routes = layers.map((of) => {
       of.state = of.state.map((z) => of.memory * z + Math.sqrt(1 - of.memory ** 2) * normal());
       const logits = of.state.map((z, expert) => z + (expert === of.first ? of.bonus : 0));
-      const picks = ranked(logits).slice(0, MIXTRAL_SHAPE.topK);
+      const picks = ranked(logits).slice(0, topK);
       of.first = picks[0] ?? -1;
       return { picks, scores: softmax(logits) };
     });
     return { picks: routes.map(({ picks }) => picks), scores: routes.map(({ scores }) => scores) };
   };
   return {
-    model: { name: 'Mixtral 8x7B (synthetic)', ...MIXTRAL_SHAPE },
+    model: {
+      name: 'Mixtral 8x7B (synthetic)',
+      ...{ nLayers, nExperts, topK },
+      ...{ expertBytes: slotBytes(pack), tokenBytes: bytesPerToken(pack, 0) },
+    },
     steps: Array.from({ length: tokens }, (_, t) => ({
       phase: t === 0 ? 'prefill' : 'decode',
       last: true,

@@ -53,16 +53,26 @@ function header(value: Fields, before: TraceModel | null, line: number): TraceMo
   const found = value.model;
   if (!isObject(found) || typeof found.name !== 'string') throw invalid(line, 'a model with a name', shown(found));
   const { name } = found;
-  const [nLayers, nExperts, topK] = [found.nLayers, found.nExperts, found.topK].map((n) => {
-    if (Number.isInteger(n) && (n as number) >= 1 && (n as number) <= 4096) return n as number;
-    throw invalid(line, 'nLayers, nExperts and topK, whole numbers from 1 to 4096', shown(found));
-  }) as [number, number, number];
+  const [nLayers, nExperts, topK] = wholes(found, ['nLayers', 'nExperts', 'topK'], 4096, line) as [
+    number,
+    number,
+    number,
+  ];
+  const [expertBytes, tokenBytes] = wholes(found, ['expertBytes', 'tokenBytes'], 1e15, line) as [number, number];
   if (topK > nExperts) throw invalid(line, `topK of at most ${nExperts}`, String(topK));
-  const model = { name, nLayers, nExperts, topK };
+  const model = { name, nLayers, nExperts, topK, expertBytes, tokenBytes };
   if (before && JSON.stringify(before) !== JSON.stringify(model)) {
     throw invalid(line, `a further run of ${shown(before)}`, shown(model));
   }
   return model;
+}
+
+function wholes(fields: Fields, names: string[], most: number, line: number): number[] {
+  return names.map((name) => {
+    const value = fields[name];
+    if (typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= most) return value;
+    throw invalid(line, `${name}, a whole number from 1 to ${most}`, shown(value));
+  });
 }
 
 function step({ phase, last, tokens }: Fields, model: TraceModel, line: number): TraceStep {

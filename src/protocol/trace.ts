@@ -9,6 +9,9 @@ export interface TraceModel {
   nLayers: number;
   nExperts: number;
   topK: number;
+  /** What an expert's record holds, the longest where they differ, and what the GPU reads for a token: what time is reckoned from. */
+  expertBytes: number;
+  tokenBytes: number;
 }
 
 /** What went through the layers together: a chunk of a prompt, or one generated token. */
