@@ -4,7 +4,12 @@ import { readdirSync, readFileSync } from 'node:fs';
  * Bytes of memory that a process and all that it started hold together, pages that they share counted once (PSS); null where the system
  * does not tell, as all but Linux.
  */
-export function treeBytes(pid: number): number | null {
+export const treeBytes = (pid: number): number | null => sumBytes(pid, () => true);
+
+/** As {@link treeBytes}, of all that a process started, without itself. */
+export const startedBytes = (pid: number): number | null => sumBytes(pid, (child) => child !== pid);
+
+function sumBytes(pid: number, counts: (child: number) => boolean): number | null {
   if (readText('/proc/self/smaps_rollup') === null) return null;
   const parents = new Map<number, number>();
   for (const name of readdirSync('/proc')) {
@@ -17,7 +22,8 @@ export function treeBytes(pid: number): number | null {
   };
   let kib = 0;
   for (const child of parents.keys()) {
-    if (isBelow(child)) kib += Number(/^Pss:\s+(\d+)/m.exec(readText(`/proc/${child}/smaps_rollup`) ?? '')?.[1] ?? 0);
+    if (counts(child) && isBelow(child))
+      kib += Number(/^Pss:\s+(\d+)/m.exec(readText(`/proc/${child}/smaps_rollup`) ?? '')?.[1] ?? 0);
   }
   return kib * 1024;
 }

@@ -1,5 +1,6 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { POLICY_NAMES, type PolicyName } from '../../src/protocol/paging';
+import { MOST_LAYERS } from '../../src/synthetic/shape';
 
 /** Wrong usage: shown with the usage text, exit status 2. */
 export class UsageError extends Error {
@@ -47,6 +48,19 @@ export interface InspectCommand {
   json: boolean;
 }
 
+export interface FullSizeCommand {
+  name: 'bench';
+  what: 'fullsize';
+  layers: number;
+  /** Narrow shapes: what is measured means nothing, but all parts run. */
+  narrow: boolean;
+  budgets: number[];
+  ramBytes: number;
+  tokens: number;
+  profileDir: string | undefined;
+  json: boolean;
+}
+
 export interface SimulateCommand {
   name: 'simulate';
   /** A file, or `mixtral`: made-up routing with the published statistics. */
@@ -66,6 +80,7 @@ export type Command =
   | InspectCommand
   | SimulateCommand
   | { name: 'bench'; what: 'model' | 'import'; json: boolean }
+  | FullSizeCommand
   | { name: 'help' }
   | { name: 'version' };
 
@@ -107,6 +122,16 @@ const SIMULATE_OPTIONS = {
 } as const satisfies Options;
 
 const BENCH_OPTIONS = { json: { type: 'boolean' } } as const satisfies Options;
+
+const FULL_SIZE_OPTIONS = {
+  layers: { type: 'string' },
+  narrow: { type: 'boolean' },
+  'gpu-mb': { type: 'string', multiple: true },
+  'ram-mb': { type: 'string' },
+  tokens: { type: 'string' },
+  'profile-dir': { type: 'string' },
+  json: { type: 'boolean' },
+} as const satisfies Options;
 
 /** What Chromium reads from IndexedDB to the GPU, about, and a laptop's GPU: for those who do not say. */
 const STORAGE_BYTES_PER_SECOND = 1e9;
@@ -156,6 +181,7 @@ export function parseCommand(argv: string[]): Command {
       // Without a word: what the embedded model's speed is.
       if (rest[0] === 'import')
         return { name, what: 'import', json: parse(rest.slice(1), BENCH_OPTIONS, []).values.json ?? false };
+      if (rest[0] === 'fullsize') return parseFullSize(rest.slice(1));
       return { name, what: 'model', json: parse(rest, BENCH_OPTIONS, []).values.json ?? false };
     default:
       throw new UsageError(`expected run, convert, inspect, simulate or bench, got ${name}`);
@@ -181,6 +207,22 @@ function parseRun(argv: string[]): RunCommand {
     logitsFile: values.logits,
     traceFile: values.trace,
     profileDir: values['profile-dir'],
+  };
+}
+
+function parseFullSize(argv: string[]): FullSizeCommand {
+  const { values } = parse(argv, FULL_SIZE_OPTIONS, []);
+  const budgets = (values['gpu-mb'] ?? ['4000,2000']).flatMap((list) => list.split(','));
+  return {
+    name: 'bench',
+    what: 'fullsize',
+    layers: whole('--layers', values.layers, 1, MOST_LAYERS) ?? MOST_LAYERS,
+    narrow: values.narrow ?? false,
+    budgets: budgets.flatMap((text) => megabytes('--gpu-mb', text) ?? []),
+    ramBytes: (number('--ram-mb', values['ram-mb'], (mb) => mb >= 0 && mb < 1e9, 'a number of megabytes') ?? 0) * 1e6,
+    tokens: whole('--tokens', values.tokens, 1, 256) ?? 8,
+    profileDir: values['profile-dir'],
+    json: values.json ?? false,
   };
 }
 
@@ -221,7 +263,8 @@ function parse<const T extends Options>(argv: string[], options: T, positionals:
     const seen = new Set<string>();
     for (const token of parsed.tokens) {
       if (token.kind !== 'option') continue;
-      if (seen.has(token.name)) throw new UsageError(`--${token.name}: expected once, got twice`);
+      if (seen.has(token.name) && !options[token.name]?.multiple)
+        throw new UsageError(`--${token.name}: expected once, got twice`);
       seen.add(token.name);
       if (token.value === '' && !MAY_BE_EMPTY.includes(token.name))
         throw new UsageError(`--${token.name}: expected a value`);

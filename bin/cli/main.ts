@@ -5,6 +5,7 @@ import { type Command, parseCommand, UsageError } from './args';
 import { bench, benchImports } from './bench';
 import { convertCommand } from './convert-command';
 import { failureLine } from './failure';
+import { benchFullSizeModel } from './full-size';
 import { inspectCommand } from './inspect-command';
 import { run } from './run';
 import { simulateCommand } from './simulate-command';
@@ -40,9 +41,10 @@ async function perform(command: Command, root: string): Promise<void> {
     case 'simulate':
       return await simulateCommand(command);
     case 'bench':
-      return await (command.what === 'import'
-        ? benchImports(command)
-        : interruptible((signal) => bench(command, root, signal)));
+      if (command.what === 'import') return await benchImports(command);
+      return await interruptible((signal) =>
+        command.what === 'fullsize' ? benchFullSizeModel(command, root, signal) : bench(command, root, signal),
+      );
     case 'help':
       process.stdout.write(USAGE);
       return;

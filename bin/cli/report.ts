@@ -64,7 +64,7 @@ export function toReport(result: Omit<GenerateResult, 'promptLogits'>, engine: E
 }
 
 /** The same with all names in snake case, numbers to three decimals. */
-function snakeCase(value: unknown): unknown {
+export function snakeCase(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(snakeCase);
   if (typeof value === 'number') return rounded(value);
   if (typeof value !== 'object' || value === null) return value;

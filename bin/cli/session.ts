@@ -7,7 +7,15 @@ import type { BrowserContext } from 'playwright-core';
 import { serve } from '../../scripts/serve.mjs';
 import type { LoadOptions, ModelInfo } from '../../src/protocol/engine';
 import { MixtabError } from '../../src/protocol/errors';
-import type { Floor, Generated, HeadlessEvent, HeadlessModel, HeadlessRequest, Outcome } from '../headless/api';
+import type {
+  Floor,
+  Generated,
+  HeadlessApi,
+  HeadlessEvent,
+  HeadlessModel,
+  HeadlessRequest,
+  Outcome,
+} from '../headless/api';
 import { endOf, openHeadlessPage } from './browser';
 
 export interface SessionOptions {
@@ -21,6 +29,14 @@ export interface SessionOptions {
   onEvent: (event: HeadlessEvent) => void;
 }
 
+/** The page's functions without their {@link Outcome}: they reject in place of it. */
+type Calls = {
+  [K in keyof HeadlessApi]: (
+    ...args: Parameters<HeadlessApi[K]>
+  ) => Promise<ValueOf<Awaited<ReturnType<HeadlessApi[K]>>>>;
+};
+type ValueOf<O> = O extends { value: infer T } ? T : never;
+
 /** The app's engine in a headless Chromium. Its calls reject with MixtabError, also when the browser or the page dies. */
 export interface Session {
   load(model: HeadlessModel, options: LoadOptions): Promise<ModelInfo>;
@@ -28,6 +44,10 @@ export interface Session {
   generate(request: Omit<HeadlessRequest, 'logitsPath'>, logitsFile?: string | undefined): Promise<Generated>;
   /** See {@link HeadlessApi.floor}. */
   floor(position: number): Promise<Floor>;
+  unload: Calls['unload'];
+  syntheticState: Calls['syntheticState'];
+  makeSynthetic: Calls['makeSynthetic'];
+  readLoop: Calls['readLoop'];
   close(): Promise<void>;
 }
 
@@ -65,6 +85,26 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       floor: (position) =>
         settled(
           page.evaluate((p) => window.mixtabHeadless.floor(p), position),
+          end,
+        ),
+      unload: () =>
+        settled(
+          page.evaluate(() => window.mixtabHeadless.unload()),
+          end,
+        ),
+      syntheticState: (model) =>
+        settled(
+          page.evaluate((m) => window.mixtabHeadless.syntheticState(m), model),
+          end,
+        ),
+      makeSynthetic: (model) =>
+        settled(
+          page.evaluate((m) => window.mixtabHeadless.makeSynthetic(m), model),
+          end,
+        ),
+      readLoop: (...args) =>
+        settled(
+          page.evaluate((a) => window.mixtabHeadless.readLoop(...a), args),
           end,
         ),
       close,

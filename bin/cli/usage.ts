@@ -21,6 +21,9 @@ mixtab simulate TRACE|mixtral [--policy P] [--slots N] [--storage-gbps S] [--gpu
                                            which picks of a recorded run find their expert resident, under each policy and at best, and how fast
                                            decode is; mixtral: made-up routing with the published statistics of Mixtral 8x7B
 mixtab bench [import] [--json]             the benchmarks in bench/: of the embedded model, or of imports
+mixtab bench fullsize [--layers N] [--gpu-mb M[,M]] [--ram-mb R] [--tokens N] [--profile-dir DIR] [--json]
+                                           paging at the size of Mixtral 8x7B: makes a synthetic one of N layers (32: 27 GB of disk) and decodes
+                                           N tokens (8) with M MB of GPU memory (4000, then 2000) and R of system memory for experts (0)
 mixtab --help | --version
 
 SRC: tiny (the embedded model), a pack folder, a Hugging Face folder, a .gguf file; for convert and inspect also their address on the

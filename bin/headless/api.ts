@@ -1,8 +1,17 @@
 import type { EngineRequest } from '../../src/client/request';
 import type { Bandwidth } from '../../src/gpu/bandwidth';
-import type { EngineStats, GenerateResult, LoadOptions, LoadProgress, ModelInfo } from '../../src/protocol/engine';
+import type {
+  EngineStats,
+  GenerateResult,
+  GenerateStats,
+  LoadOptions,
+  LoadProgress,
+  ModelInfo,
+} from '../../src/protocol/engine';
 import type { ErrorData } from '../../src/protocol/errors';
 import type { ImportProgress } from '../../src/protocol/library';
+import type { ReadSpeed } from '../../src/synthetic/read-speed';
+import type { SyntheticModel } from '../../src/synthetic/shape';
 
 /** What the headless page offers to the command, through Playwright. Everything crosses as JSON, so errors come as data. */
 export interface HeadlessApi {
@@ -10,6 +19,13 @@ export interface HeadlessApi {
   generate(request: HeadlessRequest): Promise<Outcome<Generated>>;
   /** What this adapter's floor of decode is made of: bytes a second of the best matvec, bytes that a token at `position` reads. */
   floor(position: number): Promise<Outcome<Floor>>;
+  /** Unloads the model and ends its worker. Resolves to the GPU memory that it still held after it. */
+  unload(): Promise<Outcome<{ gpuBytes: number }>>;
+  syntheticState(model: SyntheticModel): Promise<Outcome<{ storedBytes: number; totalBytes: number }>>;
+  /** Makes what is not stored of a synthetic model, which `load` then takes by its id. */
+  makeSynthetic(model: SyntheticModel): Promise<Outcome<null>>;
+  /** Reads lists of records of a stored model to the GPU, `inFlight` at once, one list after the other. */
+  readLoop(id: string, lists: string[][], inFlight: number): Promise<Outcome<ReadSpeed[]>>;
 }
 
 export interface Floor {
@@ -22,7 +38,9 @@ export type HeadlessModel =
   /** A pack's folder, with slashes at both ends. */
   | { id: string; path: string }
   /** A checkpoint, a .gguf file or a folder, that is imported first unless it is in the browser's store. */
-  | { id: string; importFrom: string; format: 'q4' | 'q8' };
+  | { id: string; importFrom: string; format: 'q4' | 'q8' }
+  /** One that is in the browser's store. */
+  | { id: string; stored: true };
 
 export interface HeadlessRequest extends Omit<EngineRequest, 'promptLogits'> {
   /** Path to which the prompt's logits are posted as float32 little-endian; JSON would take ten times their size. */
@@ -34,6 +52,8 @@ export interface HeadlessRequest extends Omit<EngineRequest, 'promptLogits'> {
 export interface Generated {
   result: Omit<GenerateResult, 'promptLogits'>;
   engine: EngineStats;
+  /** As they were when the first token was there; null when there was none. */
+  firstStats: GenerateStats | null;
   /** When the first text was there, from the opening of the page; null when there was none. */
   firstTextMs: number | null;
 }

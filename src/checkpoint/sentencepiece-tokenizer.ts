@@ -13,8 +13,8 @@ export interface SentencePieceVocabulary {
 
 /** Kinds of piece, by SentencePiece's numbers. */
 export const NORMAL = 1;
-const UNKNOWN = 2;
-const CONTROL = 3;
+export const UNKNOWN = 2;
+export const CONTROL = 3;
 const USER_DEFINED = 4;
 
 /** Text of the tokenizer.json that Hugging Face's converter makes of the same vocabulary, so that ids are the same. */

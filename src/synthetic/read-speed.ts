@@ -1,0 +1,5 @@
+/** Bytes that were read, and the time that it took. */
+export interface ReadSpeed {
+  bytes: number;
+  ms: number;
+}
