@@ -102,6 +102,25 @@ test('every expert of a layer may be picked: logits equal the twin at top 8 of 8
   expect(single.picks).toEqual(byToken(expected.picks));
 });
 
+test('picks of little weight are left out where that is asked for: logits and picks equal the twin', async () => {
+  const model = await testModel('a');
+  const { config } = model.manifest;
+  const ids = Array.from({ length: 34 }, (_, i) => (i * 7919 + 1) % config.vocabSize);
+  const lossy = { residentMargin: 0, skipBelow: 0.4, isResident: () => true };
+  const expected = forward(model.weights, ids, new KvCache(config, 'f16'), () => lossy);
+  const kept = expected.picks.flat(2).length / (ids.length * config.nLayers * config.topK);
+  expect(kept).toBeGreaterThan(0.5);
+  expect(kept).toBeLessThan(0.9);
+  const std = standardDeviation(expected.logits);
+  open = await openTestModel(model, { lossy: { skipBelow: lossy.skipBelow } });
+  const whole = await prefillLogits(open, ids);
+  expect(worstDifference(whole.logits, expected.logits, std)).toBeLessThan(TOLERANCE);
+  expect(whole.picks).toEqual(byToken(expected.picks));
+  const single = await decodeLogits(open, ids.slice(0, 6));
+  expect(worstDifference(single.logits, expected.logits.slice(0, 6 * config.vocabSize), std)).toBeLessThan(TOLERANCE);
+  expect(single.picks).toEqual(byToken(expected.picks).slice(0, 6));
+});
+
 test('logits of the embedded model equal the goldens made by the twin', async () => {
   const goldens = await fixture<{ name: string; ids: number[]; logitStd: number }[]>('tiny/q4-goldens.json');
   open = await openTestModel(await testModel('tiny'));
