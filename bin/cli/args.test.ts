@@ -17,15 +17,18 @@ describe('parseCommand', () => {
       budgetBytes: undefined,
       contextLength: undefined,
       kernelVariant: undefined,
+      paging: { prefetch: true },
+      lossy: { standIns: false },
       json: false,
       logitsFile: undefined,
+      traceFile: undefined,
       profileDir: undefined,
     });
   });
 
   it('reads every option of a run', () => {
     const argv =
-      '--ids 1,22,333 --format q8 --max-tokens 5 --temperature 0.5 --top-p .9 --seed 4294967295 --budget-mb 7.5 --ctx 64 --kernel row --json --logits l.f32 --profile-dir p';
+      '--ids 1,22,333 --format q8 --max-tokens 5 --temperature 0.5 --top-p .9 --seed 4294967295 --budget-mb 7.5 --ctx 64 --kernel row --json --logits l.f32 --trace t.ndjson --profile-dir p --policy lfu --ram-mb 100 --no-prefetch --pin 0/3,31/7 --resident-margin 1.5 --skip-below .2 --experts-per-token 1 --stand-ins';
     expect(run(...argv.split(' '))).toEqual({
       name: 'run',
       model: 'tiny',
@@ -38,8 +41,19 @@ describe('parseCommand', () => {
       budgetBytes: 7_500_000,
       contextLength: 64,
       kernelVariant: 'row',
+      paging: {
+        policy: 'lfu',
+        ramBytes: 100e6,
+        prefetch: false,
+        pinned: [
+          { layer: 0, expert: 3 },
+          { layer: 31, expert: 7 },
+        ],
+      },
+      lossy: { residentMargin: 1.5, skipBelow: 0.2, topK: 1, standIns: true },
       json: true,
       logitsFile: 'l.f32',
+      traceFile: 't.ndjson',
       profileDir: 'p',
     });
   });

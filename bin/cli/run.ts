@@ -36,6 +36,8 @@ export async function run(command: RunCommand, root: string, signal: AbortSignal
       budgetBytes: command.budgetBytes,
       contextLength: command.contextLength,
       kernelVariant: command.kernelVariant,
+      paging: command.paging,
+      lossy: command.lossy,
     });
     status.clear();
     const { result, engine } = await session.generate(

@@ -111,7 +111,7 @@ test('any budget, policy, RAM, prefetch and pinning gives the same bits, whateve
       await paged.pager.quiesce();
       closeTestModel(paged);
     }),
-    { numRuns: 8 },
+    { numRuns: 6, endOnFailure: true },
   );
   expect(failures).toBeGreaterThan(0);
 }, 240_000);
