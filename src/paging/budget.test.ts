@@ -59,7 +59,7 @@ test('any budget on any adapter: arenas cover the layers, hold the picks of one,
         ),
       );
     }),
-    { numRuns: 1000 },
+    { numRuns: 300 },
   );
 });
 
@@ -74,4 +74,14 @@ test('a budget below the least and an adapter that cannot bind the picks of one 
   expect(() => planBudget(mixtral, { ...limits, maxBindingBytes: slot }, slot, fixed)).toThrowError(
     expect.objectContaining({ code: 'adapter-unsupported' }),
   );
+});
+
+test('arenas of two layers’ worth and more, in halves of each other; smaller where the adapter binds less', () => {
+  const counts = (bindingBytes: number) =>
+    [2, 20, 31, 32, 64, 100, 128, 256].map((slots) => {
+      const limits = { maxBufferBytes: 2 ** 32, maxBindingBytes: bindingBytes };
+      return planBudget(mixtral, limits, slot, fixed, fixed + slots * slot).arenas.length;
+    });
+  expect(counts(2 ** 32)).toEqual([1, 1, 1, 2, 4, 4, 8, 16]);
+  expect(counts(2 ** 30)).toEqual([1, 2, 4, 4, 8, 16, 16, 32]);
 });

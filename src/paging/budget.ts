@@ -48,8 +48,8 @@ export function planBudget(
 
 /**
  * Slots of an arena, in layers' worth of experts, below which the pool is not divided further. Layers that share a pool lend each other
- * slots: simulated on routing like Mixtral's, pools of two layers' worth hit 1 point less than one pool for all, pools of one layer's worth
- * 2 to 4 points less where slots are few. Smaller arenas make a change of budget cheap: it loses what lies in one of them (resize.ts).
+ * slots: simulated on routing like Mixtral's under the default policy, pools of two layers' worth hit 1 point less than one pool for all,
+ * pools of one layer's worth 2 points. Smaller arenas make a change of budget cheap: it loses what lies in one of them, as a rule (resize.ts).
  */
 const ARENA_LAYERS = 2;
 

@@ -85,7 +85,7 @@ function carryOut(
     if (step.do === 'move') {
       for (const { key, from, fromSlot, slot } of step.moves) {
         expect(before.get(from)?.[fromSlot]).toBe(key);
-        expect(after.get(step.arena)?.[slot]).toBe(-1);
+        // In a kept arena it may overwrite what leaves; that no survivor was hit shows at the end.
         (after.get(step.arena) as number[])[slot] = key;
         moved++;
       }
