@@ -6,7 +6,8 @@ import { slotBytes } from '../pack/footprint';
 import { expertName, type PackLayout, packLayout } from '../pack/layout';
 import { allocateArenas } from '../paging/arenas';
 import type { BudgetPlan } from '../paging/budget';
-import { type GpuModel, planModel } from './gpu-model';
+import type { GpuModel } from './gpu-model';
+import { planModel } from './plan-model';
 import { closeTestModel, GREEDY, openTestModel, type TestModel, testModel } from './testing';
 
 /** Model a, 3 layers of 8 experts, where an arena holds one layer's: 24 slots are 3 arenas. */
