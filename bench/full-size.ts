@@ -14,6 +14,7 @@ export interface FullSizeOptions {
   budgets: number[];
   /** Of system memory for experts. */
   ramBytes: number;
+  prefetch: boolean;
   /** Decoded in each run. */
   tokens: number;
 }
@@ -80,7 +81,7 @@ export async function benchFullSize(
 
 async function runOnce(
   session: Session,
-  { model, tokens, ramBytes }: FullSizeOptions,
+  { model, tokens, ramBytes, prefetch }: FullSizeOptions,
   budgetBytes: number,
   layout: PackLayout,
   memory: PeakMemory,
@@ -90,15 +91,15 @@ async function runOnce(
   const before = memory.now();
   memory.begin();
   // Every run begins with empty slots, whatever the one before left.
-  const paging = { ramBytes, warmStart: false };
+  const paging = { ramBytes, prefetch, warmStart: false };
   const info = await session.load({ id, stored: true }, { budgetBytes, contextLength: CONTEXT, paging });
   log(`decoding ${tokens} tokens with ${info.budget.slots} slots ...`);
   const sampling = { seed: 1, temperature: 1 };
   // The last token needs no pass through the layers, the first comes out of the prompt's.
   const generated = await session.generate({ input: { ids: PROMPT }, sampling, maxTokens: tokens + 1, stream: false });
+  const peak = memory.peak();
   log('reading in a loop, the engine being idle ...');
   const [first, again] = await session.readLoop(id, readLists(layout), IN_FLIGHT);
-  const peak = memory.peak();
   const { gpuBytes: gpuBytesAfter } = await session.unload();
   if (!first || !again) throw new Error('two lists were read, but not two times are told');
   const figures = figuresOf(generated, info, { first, again });

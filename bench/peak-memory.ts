@@ -1,14 +1,15 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { startedBytes } from '../scripts/process-memory';
 
-/** Looking costs the system time too. */
 const SAMPLE_MS = 500;
+/** Looking costs the system time, the more the more is held: one part in so many. */
+const SHARE = 50;
 /** For what was freed to be given back. */
 const SETTLE_MS = 3000;
 
 /** The most that all processes which this one started hold together, the browser's; null where the system does not tell. */
 export class PeakMemory {
-  #timer: ReturnType<typeof setInterval> | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
   #peak: number | null = null;
 
   now(): number | null {
@@ -17,8 +18,8 @@ export class PeakMemory {
 
   begin(): void {
     this.stop();
-    this.#peak = this.now();
-    if (this.#peak !== null) this.#timer = setInterval(() => this.#look(), SAMPLE_MS);
+    this.#peak = null;
+    this.#again();
   }
 
   /** Since {@link begin}. */
@@ -34,7 +35,13 @@ export class PeakMemory {
   }
 
   stop(): void {
-    clearInterval(this.#timer);
+    clearTimeout(this.#timer);
+  }
+
+  #again(): void {
+    const startedAt = performance.now();
+    this.#look();
+    this.#timer = setTimeout(() => this.#again(), Math.max(SAMPLE_MS, SHARE * (performance.now() - startedAt)));
   }
 
   #look(): void {

@@ -8,17 +8,12 @@ const RECORD_BYTES = 99_090_432;
 const PIECE_BYTES = 4 * 1024 * 1024;
 const RECORDS = 8;
 const STRIPES = [1, 2, 4];
-const AT_ONCE = [1, 2, 4];
 
-export interface Cell {
-  stripes: number;
-  atOnce: number;
-  /** MB/s of each round. */
-  rates: number[];
-}
-
+/** The first read of a session with so many stripes hashes. */
 interface Order {
-  rounds: number;
+  stripes: number;
+  /** Records that are read at the same time. */
+  atOnce: number;
 }
 
 type Store = Awaited<ReturnType<typeof openModelStore>>;
@@ -53,7 +48,10 @@ async function rate(read: (name: string) => Promise<void>, names: string[], atOn
   return (names.length * RECORD_BYTES) / 1000 / (performance.now() - startedAt);
 }
 
-async function run({ rounds }: Order): Promise<{ first: Record<string, number>; cells: Cell[] }> {
+type Read = (name: string) => Promise<void>;
+
+/** Ways to read, by stripes; and the names of what there is to read. */
+async function prepare(): Promise<{ names: string[]; reads: Map<number, Read> }> {
   const store = await openModelStore('bench-storage-reads');
   const made = await entries(store);
   const index = {
@@ -62,24 +60,21 @@ async function run({ rounds }: Order): Promise<{ first: Record<string, number>; 
     entry: async (name: string) => made.find((entry) => entry.name === name) as RecordEntry,
   };
   const target = new Uint8Array(PIECE_BYTES);
-  const names = made.map(({ name }) => name);
-  const first: Record<string, number> = {};
-  const readers = STRIPES.map((stripes) => {
+  const reads = STRIPES.map((stripes): [number, Read] => {
     const reader = indexReader(index, store, null, { stripes });
     // One copy of each piece, as the upload makes one.
-    const read = (name: string) => reader.read(name, (piece) => target.set(piece));
-    return { stripes, read };
+    return [stripes, (name) => reader.read(name, (piece) => target.set(piece))];
   });
-  // The first read of a session hashes.
-  for (const { stripes, read } of readers) first[stripes] = await rate(read, names, 2);
-  const cells = readers.flatMap(({ stripes, read }) =>
-    AT_ONCE.map((atOnce) => ({ stripes, atOnce, read, rates: [] as number[] })),
-  );
-  for (let round = 0; round < rounds; round++) {
-    for (const cell of cells.toSorted(() => Math.random() - 0.5))
-      cell.rates.push(await rate(cell.read, names, cell.atOnce));
-  }
-  return { first, cells: cells.map(({ stripes, atOnce, rates }) => ({ stripes, atOnce, rates })) };
+  return { names: made.map(({ name }) => name), reads: new Map(reads) };
+}
+
+let prepared: ReturnType<typeof prepare> | undefined;
+
+/** Resolves to MB/s. */
+async function run({ stripes, atOnce }: Order): Promise<number> {
+  prepared ??= prepare();
+  const { names, reads } = await prepared;
+  return rate(reads.get(stripes) as Read, names, atOnce);
 }
 
 self.onmessage = ({ data }: MessageEvent<Order>) => {

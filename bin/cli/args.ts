@@ -1,11 +1,10 @@
-import { type ParseArgsConfig, parseArgs } from 'node:util';
-import { POLICY_NAMES, type PolicyName } from '../../src/protocol/paging';
+import type { LossyOptions, PagingOptions, PolicyName } from '../../src/protocol/paging';
 import { MOST_LAYERS } from '../../src/synthetic/shape';
+import { gigabytes, megabytes, number, type Options, parse, UsageError, whole } from './options';
 
-/** Wrong usage: shown with the usage text, exit status 2. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
+import { lossyOptions, PAGING_OPTIONS, pagingOptions, policyName } from './paging-options';
+
+export { UsageError };
 
 export type RunInput = { prompt: string } | { chat: string } | { ids: number[] };
 
@@ -23,6 +22,8 @@ export interface RunCommand {
   budgetBytes: number | undefined;
   contextLength: number | undefined;
   kernelVariant: string | undefined;
+  paging: PagingOptions;
+  lossy: LossyOptions;
   json: boolean;
   logitsFile: string | undefined;
   traceFile: string | undefined;
@@ -56,6 +57,7 @@ export interface FullSizeCommand {
   narrow: boolean;
   budgets: number[];
   ramBytes: number;
+  prefetch: boolean;
   tokens: number;
   profileDir: string | undefined;
   json: boolean;
@@ -84,8 +86,6 @@ export type Command =
   | { name: 'help' }
   | { name: 'version' };
 
-type Options = NonNullable<ParseArgsConfig['options']>;
-
 const RUN_OPTIONS = {
   model: { type: 'string' },
   format: { type: 'string' },
@@ -103,6 +103,7 @@ const RUN_OPTIONS = {
   logits: { type: 'string' },
   trace: { type: 'string' },
   'profile-dir': { type: 'string' },
+  ...PAGING_OPTIONS,
 } as const satisfies Options;
 
 const INSPECT_OPTIONS = {
@@ -128,6 +129,7 @@ const FULL_SIZE_OPTIONS = {
   narrow: { type: 'boolean' },
   'gpu-mb': { type: 'string', multiple: true },
   'ram-mb': { type: 'string' },
+  'no-prefetch': { type: 'boolean' },
   tokens: { type: 'string' },
   'profile-dir': { type: 'string' },
   json: { type: 'boolean' },
@@ -136,8 +138,6 @@ const FULL_SIZE_OPTIONS = {
 /** What Chromium reads from IndexedDB to the GPU, about, and a laptop's GPU: for those who do not say. */
 const STORAGE_BYTES_PER_SECOND = 1e9;
 const GPU_BYTES_PER_SECOND = 400e9;
-
-const MAY_BE_EMPTY = ['prompt', 'chat'];
 
 /** Parses what follows `mixtab`. Throws {@link UsageError} for all that is not exactly as the usage says. */
 export function parseCommand(argv: string[]): Command {
@@ -203,6 +203,8 @@ function parseRun(argv: string[]): RunCommand {
     budgetBytes: megabytes('--budget-mb', values['budget-mb']),
     contextLength: whole('--ctx', values.ctx, 1, 2 ** 31),
     kernelVariant: values.kernel,
+    paging: pagingOptions(values),
+    lossy: lossyOptions(values),
     json: values.json ?? false,
     logitsFile: values.logits,
     traceFile: values.trace,
@@ -220,6 +222,7 @@ function parseFullSize(argv: string[]): FullSizeCommand {
     narrow: values.narrow ?? false,
     budgets: budgets.flatMap((text) => megabytes('--gpu-mb', text) ?? []),
     ramBytes: (number('--ram-mb', values['ram-mb'], (mb) => mb >= 0 && mb < 1e9, 'a number of megabytes') ?? 0) * 1e6,
+    prefetch: !values['no-prefetch'],
     tokens: whole('--tokens', values.tokens, 1, 256) ?? 8,
     profileDir: values['profile-dir'],
     json: values.json ?? false,
@@ -229,12 +232,6 @@ function parseFullSize(argv: string[]): FullSizeCommand {
 function packFormat(text = 'q4'): PackFormat {
   if (text !== 'q4' && text !== 'q8') throw new UsageError(`--format: expected q4 or q8, got ${text}`);
   return text;
-}
-
-function policyName(text: string | undefined): PolicyName | undefined {
-  const name = POLICY_NAMES.find((known) => known === text);
-  if (text === undefined || name !== undefined) return name;
-  throw new UsageError(`--policy: expected one of ${POLICY_NAMES.join(', ')}, got ${text}`);
 }
 
 function runInput(prompt: string | undefined, chat: string | undefined, ids: string | undefined): RunInput {
@@ -254,58 +251,4 @@ function tokenIds(text: string): number[] {
     throw new UsageError(`--ids: expected whole numbers with commas between them, got "${text}"`);
   }
   return text.split(',').map(Number);
-}
-
-/** Node's strict parser, and on top: no option twice, exactly the positionals that are named. */
-function parse<const T extends Options>(argv: string[], options: T, positionals: string[]) {
-  try {
-    const parsed = parseArgs({ args: argv, options, strict: true, allowPositionals: true, tokens: true });
-    const seen = new Set<string>();
-    for (const token of parsed.tokens) {
-      if (token.kind !== 'option') continue;
-      if (seen.has(token.name) && !options[token.name]?.multiple)
-        throw new UsageError(`--${token.name}: expected once, got twice`);
-      seen.add(token.name);
-      if (token.value === '' && !MAY_BE_EMPTY.includes(token.name))
-        throw new UsageError(`--${token.name}: expected a value`);
-    }
-    const extra = parsed.positionals[positionals.length];
-    if (extra !== undefined) throw new UsageError(`expected no further argument, got ${extra}`);
-    const missing = positionals[parsed.positionals.length];
-    if (missing !== undefined) throw new UsageError(`expected ${missing}`);
-    return parsed;
-  } catch (error) {
-    if (error instanceof UsageError) throw error;
-    const message = error instanceof Error ? error.message : String(error);
-    throw new UsageError(message.split('\n')[0]);
-  }
-}
-
-function number(
-  option: string,
-  text: string | undefined,
-  fits: (value: number) => boolean,
-  expected: string,
-): number | undefined {
-  if (text === undefined) return undefined;
-  const value = /^-?\d*\.?\d+(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
-  if (!fits(value)) throw new UsageError(`${option}: expected ${expected}, got ${text}`);
-  return value;
-}
-
-function whole(option: string, text: string | undefined, least: number, most: number): number | undefined {
-  const fits = (value: number) => Number.isInteger(value) && value >= least && value <= most;
-  return number(option, text, fits, `a whole number from ${least} to ${most}`);
-}
-
-/** GB/s, 10^9 bytes a second. */
-function gigabytes(option: string, text: string | undefined): number | undefined {
-  const value = number(option, text, (gb) => gb > 0 && gb < 1e6, 'a number of gigabytes a second above 0');
-  return value === undefined ? undefined : value * 1e9;
-}
-
-/** 1 MB is 10^6 bytes. */
-function megabytes(option: string, text: string | undefined): number | undefined {
-  const value = number(option, text, (mb) => mb > 0 && mb < 1e9, 'a number of megabytes above 0');
-  return value === undefined ? undefined : Math.floor(value * 1e6);
 }

@@ -13,6 +13,16 @@ mixtab run --model SRC (--prompt TEXT | --chat TEXT | --ids 1,2,3)
     --trace FILE        what every router said, for mixtab simulate
     --profile-dir DIR   keep the browser's profile, and with it the cached weights, between runs
     --kernel VARIANT    matvec variant in place of the tuner's pick
+  how it pages, which changes no bit of the answer:
+    --policy P          who gives up a slot: lru, lfu, lfru, least-stale or reuse (reuse)
+    --ram-mb R          system memory for experts without a slot (a share of the device's)
+    --no-prefetch       fetch no expert before it is picked
+    --pin L/E[,L/E]     expert E of layer L is loaded first and never leaves
+  lossy, each off unless it is given: the answer changes
+    --resident-margin M a choice after the first gives way to a resident expert whose router logit is less than M below
+    --skip-below W      choices after the first of less weight than W are left out
+    --experts-per-token K  in place of the model's own
+    --stand-ins         2-bit copies on the GPU serve while a missing expert is read
 mixtab convert SRC OUT [--format q4|q8]    checkpoint -> pack folder
 mixtab inspect SRC [--budget-mb M] [--storage-gbps S] [--gpu-gbps G] [--format q4|q8] [--json]
                                            what a checkpoint or a pack holds, whether this machine can run it, and how fast
@@ -21,9 +31,14 @@ mixtab simulate TRACE|mixtral [--policy P] [--slots N] [--storage-gbps S] [--gpu
                                            which picks of a recorded run find their expert resident, under each policy and at best, and how fast
                                            decode is; mixtral: made-up routing with the published statistics of Mixtral 8x7B
 mixtab bench [import] [--json]             the benchmarks in bench/: of the embedded model, or of imports
-mixtab bench fullsize [--layers N] [--gpu-mb M[,M]] [--ram-mb R] [--tokens N] [--profile-dir DIR] [--json]
-                                           paging at the size of Mixtral 8x7B: makes a synthetic one of N layers (32: 27 GB of disk) and decodes
-                                           N tokens (8) with M MB of GPU memory (4000, then 2000) and R of system memory for experts (0)
+mixtab bench fullsize                      paging at the size of Mixtral 8x7B, with a synthetic one that is made first
+    --layers N          of 32, which take 27 GB of disk (32)
+    --gpu-mb M[,M]      GPU memory, a run each (4000,2000)
+    --ram-mb R          system memory for experts (0)
+    --no-prefetch       experts are read when they are picked, not before
+    --tokens N          tokens to decode in each run (8)
+    --profile-dir DIR   keep the model, for another time
+    --json              one JSON object on stdout in place of text
 mixtab --help | --version
 
 SRC: tiny (the embedded model), a pack folder, a Hugging Face folder, a .gguf file; for convert and inspect also their address on the
