@@ -15,6 +15,8 @@ export interface FullSizeOptions {
   /** Of system memory for experts. */
   ramBytes: number;
   prefetch: boolean;
+  /** In place of the tuner's pick. */
+  kernelVariant: string | undefined;
   /** Decoded in each run. */
   tokens: number;
 }
@@ -81,7 +83,7 @@ export async function benchFullSize(
 
 async function runOnce(
   session: Session,
-  { model, tokens, ramBytes, prefetch }: FullSizeOptions,
+  { model, tokens, ramBytes, prefetch, kernelVariant }: FullSizeOptions,
   budgetBytes: number,
   layout: PackLayout,
   memory: PeakMemory,
@@ -92,7 +94,7 @@ async function runOnce(
   memory.begin();
   // Every run begins with empty slots, whatever the one before left.
   const paging = { ramBytes, prefetch, warmStart: false };
-  const info = await session.load({ id, stored: true }, { budgetBytes, contextLength: CONTEXT, paging });
+  const info = await session.load({ id, stored: true }, { budgetBytes, contextLength: CONTEXT, kernelVariant, paging });
   log(`decoding ${tokens} tokens with ${info.budget.slots} slots ...`);
   const sampling = { seed: 1, temperature: 1 };
   // The last token needs no pass through the layers, the first comes out of the prompt's.

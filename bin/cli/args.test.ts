@@ -26,6 +26,36 @@ describe('parseCommand', () => {
     });
   });
 
+  it('reads a bench at full size: budgets are given twice, or with commas between them', () => {
+    const defaults = {
+      name: 'bench',
+      what: 'fullsize',
+      layers: 32,
+      narrow: false,
+      budgets: [4e9, 2e9],
+      ramBytes: 0,
+      prefetch: true,
+      kernelVariant: undefined,
+      tokens: 8,
+      profileDir: undefined,
+      json: false,
+    };
+    expect(parseCommand(['bench', 'fullsize'])).toEqual(defaults);
+    const argv = '--layers 2 --gpu-mb 700,600 --gpu-mb 500.5 --ram-mb 100 --no-prefetch --tokens 3 --json';
+    expect(parseCommand(['bench', 'fullsize', ...argv.split(' ')])).toEqual({
+      ...defaults,
+      layers: 2,
+      budgets: [700e6, 600e6, 500.5e6],
+      ramBytes: 100e6,
+      prefetch: false,
+      tokens: 3,
+      json: true,
+    });
+    for (const wrong of ['--layers 33', '--layers 0', '--gpu-mb 100,x', '--tokens 1 --tokens 2']) {
+      expect(() => parseCommand(['bench', 'fullsize', ...wrong.split(' ')]), wrong).toThrow(UsageError);
+    }
+  });
+
   it('reads every option of a run', () => {
     const argv =
       '--ids 1,22,333 --format q8 --max-tokens 5 --temperature 0.5 --top-p .9 --seed 4294967295 --budget-mb 7.5 --ctx 64 --kernel row --json --logits l.f32 --trace t.ndjson --profile-dir p --policy lfu --ram-mb 100 --no-prefetch --pin 0/3,31/7 --resident-margin 1.5 --skip-below .2 --experts-per-token 1 --stand-ins';

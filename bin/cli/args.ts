@@ -58,6 +58,7 @@ export interface FullSizeCommand {
   budgets: number[];
   ramBytes: number;
   prefetch: boolean;
+  kernelVariant: string | undefined;
   tokens: number;
   profileDir: string | undefined;
   json: boolean;
@@ -130,6 +131,7 @@ const FULL_SIZE_OPTIONS = {
   'gpu-mb': { type: 'string', multiple: true },
   'ram-mb': { type: 'string' },
   'no-prefetch': { type: 'boolean' },
+  kernel: { type: 'string' },
   tokens: { type: 'string' },
   'profile-dir': { type: 'string' },
   json: { type: 'boolean' },
@@ -223,6 +225,7 @@ function parseFullSize(argv: string[]): FullSizeCommand {
     budgets: budgets.flatMap((text) => megabytes('--gpu-mb', text) ?? []),
     ramBytes: (number('--ram-mb', values['ram-mb'], (mb) => mb >= 0 && mb < 1e9, 'a number of megabytes') ?? 0) * 1e6,
     prefetch: !values['no-prefetch'],
+    kernelVariant: values.kernel,
     tokens: whole('--tokens', values.tokens, 1, 256) ?? 8,
     profileDir: values['profile-dir'],
     json: values.json ?? false,

@@ -15,7 +15,7 @@ const SPARE_BYTES = 1e9;
 
 /** `mixtab bench fullsize`: see bench/full-size.ts. Without a profile folder of the user's all that was made is removed at the end. */
 export async function benchFullSizeModel(command: FullSizeCommand, root: string, signal: AbortSignal): Promise<void> {
-  const { profileDir, budgets, ramBytes, prefetch, tokens, json } = command;
+  const { profileDir, json } = command;
   const model = { layers: command.layers, narrow: command.narrow };
   const status = new StatusLine(process.stderr);
   const dist = await buildDist(root, status.log);
@@ -35,7 +35,7 @@ export async function benchFullSizeModel(command: FullSizeCommand, root: string,
     });
     try {
       await checkRoom(session, model, folder);
-      const report = await benchFullSize(session, { model, budgets, ramBytes, prefetch, tokens }, memory, status.log);
+      const report = await benchFullSize(session, { ...command, model }, memory, status.log);
       status.clear();
       process.stdout.write(json ? `${JSON.stringify(snakeCase(report))}\n` : text(report));
     } finally {

@@ -36,6 +36,7 @@ mixtab bench fullsize                      paging at the size of Mixtral 8x7B, w
     --gpu-mb M[,M]      GPU memory, a run each (4000,2000)
     --ram-mb R          system memory for experts (0)
     --no-prefetch       experts are read when they are picked, not before
+    --kernel VARIANT    matvec variant in place of the tuner's pick
     --tokens N          tokens to decode in each run (8)
     --profile-dir DIR   keep the model, for another time
     --json              one JSON object on stdout in place of text
