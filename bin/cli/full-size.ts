@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { benchFullSize, type FullSizeReport } from '../../bench/full-size';
 import { PeakMemory } from '../../bench/peak-memory';
 import { MixtabError } from '../../src/protocol/errors';
+import type { Repetition } from '../../src/synthetic/repetition';
 import type { FullSizeCommand } from './args';
 import { buildDist } from './dist';
 import { snakeCase } from './report';
@@ -96,13 +97,12 @@ function text({ adapter, layers, packBytes, made, runs, repetition }: FullSizeRe
       ['GPU bytes after', `${run.gpuBytesAfter}`],
     );
   }
-  lines.push(['', '']);
-  for (const [layer, { any, first }] of repetition.entries()) {
-    lines.push([
-      `layer ${layer}`,
-      `${percent(any)} of tokens pick an expert of the one before, ${percent(first)} the same first`,
-    ]);
-  }
+  const mean = (of: keyof Repetition): string =>
+    percent(repetition.reduce((sum, layer) => sum + layer[of], 0) / repetition.length);
+  lines.push(
+    ['', ''],
+    ['routing', `${mean('any')} of tokens pick an expert of the one before, ${mean('first')} the same first`],
+  );
   return lines
     .map(([name, value]) => `${name.padEnd(20)}${value}`.trimEnd())
     .join('\n')
