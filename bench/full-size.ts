@@ -26,7 +26,7 @@ export interface FullSizeReport {
   layers: number;
   packBytes: number;
   /** Null where the model was there. */
-  made: { bytes: number; seconds: number } | null;
+  made: { bytes: number; seconds: number; peakMemory: number | null } | null;
   runs: (FullSizeFigures & FullSizeMemory)[];
   /** By layer, over all runs. */
   repetition: Repetition[];
@@ -59,8 +59,10 @@ export async function benchFullSize(
   const layout = syntheticLayout(model);
   const { storedBytes, totalBytes } = await session.syntheticState(model);
   const startedAt = performance.now();
+  memory.begin();
   await session.makeSynthetic(model);
   const seconds = (performance.now() - startedAt) / 1000;
+  const made = { bytes: totalBytes - storedBytes, seconds, peakMemory: memory.peak() };
   const runs: FullSizeReport['runs'] = [];
   const routings: number[][][][] = [];
   let adapter = '';
@@ -75,7 +77,7 @@ export async function benchFullSize(
     adapter,
     layers: model.layers,
     packBytes: totalBytes,
-    made: storedBytes < totalBytes ? { bytes: totalBytes - storedBytes, seconds } : null,
+    made: storedBytes < totalBytes ? made : null,
     runs,
     repetition: Array.from({ length: model.layers }, (_, l) => repetition(routings.map((layers) => layers[l] ?? []))),
   };

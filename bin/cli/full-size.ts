@@ -74,7 +74,10 @@ function text({ adapter, layers, packBytes, made, runs, repetition }: FullSizeRe
   const lines: [string, string][] = [
     ['adapter', adapter],
     ['layers', `${layers}, ${gigabytes(packBytes)}`],
-    ['made', made ? `${gigabytes(made.bytes)} in ${made.seconds.toFixed(1)} s` : 'was there'],
+    [
+      'made',
+      made ? `${gigabytes(made.bytes)} in ${made.seconds.toFixed(1)} s, with ${held(made.peakMemory)}` : 'was there',
+    ],
   ];
   for (const run of runs) {
     const { first, again, mixed } = run.loopRate;
