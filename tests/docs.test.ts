@@ -11,7 +11,7 @@ function pathsIn(text: string): string[] {
   return [...text.matchAll(new RegExp(`\`((?:${tops})/[^\`\\s*]+)\``, 'g'))].map(([, path]) => path ?? '');
 }
 
-it.each(['docs/architecture.md', 'docs/formats.md', 'README.md'])('every path that %s names exists', (page) => {
+it.each(['docs/architecture.md', 'docs/formats.md', 'docs/paging.md', 'README.md'])('every path that %s names exists', (page) => {
   const text = readFileSync(`${root}/${page}`, 'utf8');
   const links = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(
     ([, link]) => new URL(link ?? '', `file://${root}/${page}`),

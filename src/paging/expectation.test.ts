@@ -16,18 +16,19 @@ const config = parseHfConfig({
 });
 const mixtral = packLayout(config, uniformFormats(config, 'q4'));
 
-test('Mixtral 8x7B with half its experts pages 2.6 GB a token: 0.4 tok/s from 1 GB/s of storage, 1.1 from 3, on a GPU of 400 GB/s', () => {
+test('Mixtral 8x7B with half its experts pages 2.9 GB a token: 0.34 tok/s from 1 GB/s of storage, 1 from 3, on a GPU of 400 GB/s', () => {
   const at = (storage: number) =>
     expectDecode(mixtral, 128, 0, { storageBytesPerSecond: storage * 1e9, gpuBytesPerSecond: 400e9 });
-  expect(at(1).pagedBytesPerToken / 1e9).toBeCloseTo(2.6, 1);
-  expect(at(1).decodeTokensPerSecond).toBeCloseTo(0.38, 2);
-  expect(at(3).decodeTokensPerSecond).toBeCloseTo(1.12, 2);
+  expect(at(1).pagedBytesPerToken / 1e9).toBeCloseTo(2.9, 1);
+  expect(at(1).decodeTokensPerSecond).toBeCloseTo(0.34, 2);
+  expect(at(3).decodeTokensPerSecond).toBeCloseTo(1.01, 1);
 });
 
-test('with every expert resident only the GPU counts; with fewer slots than a token picks nothing is ever there', () => {
+test('with every expert resident only the GPU counts; with slots for less than a token picks some are there, with none none', () => {
   const speeds = { storageBytesPerSecond: 1e9, gpuBytesPerSecond: 400e9 };
   expect(expectDecode(mixtral, 256, 0, speeds).decodeTokensPerSecond).toBeCloseTo(39, 0);
-  expect(expectDecode(mixtral, 63, 0, speeds).hitRate).toBe(0);
+  expect(expectDecode(mixtral, 32, 0, speeds).hitRate).toBeGreaterThan(0.1);
+  expect(expectDecode(mixtral, 0, 0, speeds).hitRate).toBe(0);
 });
 
 test('the hit rate goes from 0 to 1 and never falls as slots are added, whatever the shape', () => {

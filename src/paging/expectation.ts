@@ -1,17 +1,6 @@
 import { bytesPerToken } from '../pack/footprint';
 import type { PackLayout } from '../pack/layout';
-
-/**
- * Hit rates of LRU on Mixtral 8x7B by the share of experts that are resident: simulated from the repetition that the paper measured
- * (arXiv 2401.04088, Table 5: the next token repeats a pick 45 to 67% of the time), middle of the range. Below two slots a layer the
- * layers of one token push each other out.
- */
-const HIT_RATES = [
-  { share: 0.25, rate: 0.32 },
-  { share: 0.5, rate: 0.59 },
-  { share: 0.75, rate: 0.82 },
-  { share: 1, rate: 1 },
-] as const;
+import { HIT_RATES } from './hit-rates';
 
 /** Share of its memory's bandwidth that a matvec reaches. */
 const GPU_SHARE = 0.7;
@@ -50,13 +39,19 @@ export function expectDecode(pack: PackLayout, slots: number, position: number, 
   return { hitRate, pagedBytesPerToken, decodeTokensPerSecond: 1 / seconds };
 }
 
-/** LRU's hit rate with this share of the experts resident, of which a token picks `picked`. */
+/** Share of its experts that a token of the model of {@link HIT_RATES} picks: 2 of 8. */
+const PICKED = 0.25;
+
+/** The default policy's hit rate with this share of the experts resident, of which a token picks `picked`. */
 export function expectHitRate(share: number, picked: number): number {
-  if (share < picked) return 0;
-  // The table is for 2 of 8; other shapes are stretched so that their least and their most meet its ends.
-  const first = HIT_RATES[0];
-  const at = picked === 1 ? 1 : first.share + ((share - picked) / (1 - picked)) * (1 - first.share);
-  const next = HIT_RATES.findIndex((point) => point.share >= Math.min(1, at));
-  const [a, b] = [HIT_RATES[Math.max(0, next - 1)] ?? first, HIT_RATES[Math.max(0, next)] ?? first];
-  return a === b ? a.rate : a.rate + ((Math.min(1, at) - a.share) / (b.share - a.share)) * (b.rate - a.rate);
+  // The table is for 2 of 8; other shapes are stretched so that none, one token's picks and all meet its own.
+  const below = (Math.min(share, picked) / picked) * PICKED;
+  const above = picked < 1 ? (Math.max(0, share - picked) / (1 - picked)) * (1 - PICKED) : 1 - PICKED;
+  const at = share < picked ? below : Math.min(1, below + above);
+  const next = Math.max(
+    1,
+    HIT_RATES.findIndex((point) => point.share >= at),
+  );
+  const [a, b] = [HIT_RATES[next - 1] ?? HIT_RATES[0], HIT_RATES[next] ?? HIT_RATES[0]];
+  return a.rate + ((at - a.share) / (b.share - a.share)) * (b.rate - a.rate);
 }

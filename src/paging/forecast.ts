@@ -26,7 +26,7 @@ export class Forecast {
   readonly #frequency: Float64Array;
   readonly #layers: Regression[];
   /** By key: what the present chance was computed from. */
-  readonly #features: number[][];
+  readonly #features: Float64Array[];
 
   constructor(shape: PolicyShape) {
     const { nLayers, nExperts, topK } = shape;
@@ -36,7 +36,7 @@ export class Forecast {
     this.chance = new Float64Array(keys).fill(topK / nExperts);
     this.#frequency = new Float64Array(keys).fill(topK / nExperts);
     this.#layers = Array.from({ length: nLayers }, () => new Regression(FIRST_WEIGHTS));
-    this.#features = Array.from({ length: keys }, () => []);
+    this.#features = Array.from({ length: keys }, () => new Float64Array(FIRST_WEIGHTS.length));
   }
 
   /** A token's router: what was foreseen for it is compared, and its successor foreseen. */
@@ -47,39 +47,45 @@ export class Forecast {
     const following = this.#transitions.predict(layer, picks);
     for (let expert = 0; expert < nExperts; expert++) {
       const key = layer * nExperts + expert;
-      const picked = Number(picks.includes(expert));
-      regression.learn(this.#features[key] as number[], (this.chance[key] ?? 0) - picked);
+      const features = this.#features[key] as Float64Array;
+      const rank = picks.indexOf(expert);
+      const picked = Number(rank >= 0);
+      regression.learn(features, (this.chance[key] ?? 0) - picked);
       const frequency = MEMORY * (this.#frequency[key] ?? 0) + (1 - MEMORY) * picked;
       this.#frequency[key] = frequency;
-      const logits = [scores[expert], following[expert], frequency].map(logit);
-      const features = [1, ...logits, Number(picks.indexOf(expert) > 0)];
-      this.#features[key] = features;
+      features[0] = 1;
+      features[1] = logit(scores[expert]);
+      features[2] = logit(following[expert]);
+      features[3] = logit(frequency);
+      features[4] = Number(rank > 0);
       this.chance[key] = regression.predict(features);
     }
   }
 }
 
+/** Plain loops: a token goes through here as often as the model has experts. */
 class Regression {
-  readonly #weights: number[];
+  readonly #weights: Float64Array;
   /** Squares of the gradients so far. */
-  readonly #squares: number[];
+  readonly #squares: Float64Array;
 
   constructor(weights: readonly number[]) {
-    this.#weights = [...weights];
-    this.#squares = weights.map(() => 1);
+    this.#weights = Float64Array.from(weights);
+    this.#squares = new Float64Array(weights.length).fill(1);
   }
 
-  predict(features: readonly number[]): number {
-    const sum = features.reduce((total, x, i) => total + x * (this.#weights[i] ?? 0), 0);
+  predict(features: Float64Array): number {
+    let sum = 0;
+    for (let i = 0; i < features.length; i++) sum += (features[i] as number) * (this.#weights[i] as number);
     return 1 / (1 + Math.exp(-sum));
   }
 
-  learn(features: readonly number[], error: number): void {
-    for (const [i, x] of features.entries()) {
-      const gradient = error * x;
-      const squares = (this.#squares[i] ?? 0) + gradient * gradient;
+  learn(features: Float64Array, error: number): void {
+    for (let i = 0; i < features.length; i++) {
+      const gradient = error * (features[i] as number);
+      const squares = (this.#squares[i] as number) + gradient * gradient;
       this.#squares[i] = squares;
-      this.#weights[i] = (this.#weights[i] ?? 0) - (RATE * gradient) / Math.sqrt(squares);
+      this.#weights[i] = (this.#weights[i] as number) - (RATE * gradient) / Math.sqrt(squares);
     }
   }
 }

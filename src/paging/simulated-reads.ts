@@ -19,7 +19,7 @@ export interface Foresight {
 
 /**
  * The simulator's storage: reads that the forward pass waits for take all of it, one after the other; while the GPU computes, what was
- * foreseen is read, and what stand-ins stand in for.
+ * foreseen is read, and the experts that stand-ins stand in for.
  */
 export class SimulatedReads {
   readonly #shape: PolicyShape;
@@ -31,8 +31,9 @@ export class SimulatedReads {
   readonly #reading: BackgroundReads;
   readonly #slotOf = new Map<number, number>();
   #foreseen: { keys: number[]; keep: ReadonlySet<number> } = { keys: [], keep: new Set() };
-  /** Experts that have a stand-in, as many as there may be. */
+  /** Experts that have a stand-in, as many as there may be; and those in whose slot it is. */
   readonly #standIns = new Set<number>();
+  readonly #coarse = new Set<number>();
   readonly #mostStandIns: number;
   /** Read since it was set to 0, but for prefill's. */
   decodeBytes = 0;
@@ -52,19 +53,22 @@ export class SimulatedReads {
     const wanted = new Set(keys);
     this.#dropGuesses(layer, wanted);
     let bytes = 0;
-    let stoodIn = 0;
     for (const key of keys.filter((of) => !this.#isResident(of))) {
+      if (!this.#reading.has(key)) this.#makeRoom(key, purpose, wanted);
       if (purpose === 'pick' && this.#standIns.has(key)) {
-        stoodIn++;
-        if (!this.#reading.has(key)) this.#start(key, 'pick', (other) => wanted.has(other));
+        // Resident at once; the expert itself takes its place when it is read.
+        this.#coarse.add(key);
+        this.#slots.fill(layer, key % this.#shape.nExperts, this.#slotOf.get(key) ?? 0);
         continue;
       }
-      if (!this.#reading.has(key)) this.#makeRoom(key, purpose, wanted);
       bytes += this.#reading.take(key);
       this.#fill(key);
     }
     if (purpose === 'pick') this.decodeBytes += bytes;
-    return { seconds: bytes / this.#speeds.storageBytesPerSecond, stoodIn };
+    return {
+      seconds: bytes / this.#speeds.storageBytesPerSecond,
+      stoodIn: keys.filter((key) => this.#coarse.has(key)).length,
+    };
   }
 
   /** After a fault: what the next layers are likely to pick is read when there is time. `picks[layer]`: what they will pick. */
@@ -109,14 +113,18 @@ export class SimulatedReads {
   /** What was foreseen for the layer and is not picked was foreseen wrongly. */
   #dropGuesses(layer: number, wanted: ReadonlySet<number>): void {
     if (!this.#foresight) return;
-    for (const key of this.#reading.keys()) if (this.#layerOf(key) === layer && !wanted.has(key)) this.#drop(key);
+    for (const key of this.#reading.keys()) {
+      if (this.#layerOf(key) === layer && !wanted.has(key) && !this.#coarse.has(key)) this.#drop(key);
+    }
   }
 
   /** Reads that nobody waits for make way. */
   #makeRoom(key: number, purpose: Purpose, wanted: ReadonlySet<number>): void {
     while (!this.#start(key, purpose, (other) => wanted.has(other))) {
       const arena = this.#slots.arenaOf(this.#layerOf(key));
-      const guess = this.#reading.keys().find((of) => this.#slots.arenaOf(this.#layerOf(of)) === arena);
+      const guess = this.#reading
+        .keys()
+        .find((of) => this.#slots.arenaOf(this.#layerOf(of)) === arena && !this.#coarse.has(of));
       if (guess === undefined) return;
       this.#drop(guess);
     }
@@ -125,6 +133,7 @@ export class SimulatedReads {
   #start(key: number, purpose: Purpose, keep: (key: number) => boolean): boolean {
     const taken = this.#slots.take(this.#layerOf(key), key % this.#shape.nExperts, keep, purpose);
     if (!taken) return false;
+    if (this.#coarse.delete(taken.evicted)) this.#reading.take(taken.evicted);
     this.#slotOf.set(key, taken.slot);
     this.#reading.add(key);
     return true;
@@ -132,6 +141,7 @@ export class SimulatedReads {
 
   #fill(key: number): void {
     this.#slots.fill(this.#layerOf(key), key % this.#shape.nExperts, this.#slotOf.get(key) ?? 0);
+    this.#coarse.delete(key);
     if (this.#standIns.size < this.#mostStandIns) this.#standIns.add(key);
   }
 

@@ -8,6 +8,8 @@ import { type ArenaPlan, Slots } from './slots';
 /** Prompts from this many tokens on are taken to use every expert, as the engine does. */
 const ALL_EXPERTS_FROM = 32;
 
+const EXACT = { residentMargin: 0, skipBelow: 0, isResident: () => true };
+
 /** What storage does where no speeds are given: nothing takes time. */
 const NO_TIME: Speeds = { expertBytes: 0, storageBytesPerSecond: Number.POSITIVE_INFINITY, computeSeconds: 0 };
 
@@ -113,14 +115,13 @@ class Replay {
 
   /** The picks, or what a lossy mode makes of them. */
   #chosen(layer: number, ranked: readonly number[], scores: ArrayLike<number>): readonly number[] {
-    const { lossy } = this.#options;
-    if (!lossy) return ranked;
-    const { residentMargin = 0, skipBelow = 0 } = lossy;
+    const { residentMargin = 0, skipBelow = 0 } = this.#options.lossy ?? {};
+    if (residentMargin === 0 && skipBelow === 0 && ranked.length === this.#topK) return ranked;
     const isResident = (expert: number) => this.#slots.isResident(layer, expert);
     // Logits but for a constant, which changes nothing.
     const logits = Array.from(scores, (score) => Math.log(Math.max(score, Number.MIN_VALUE)));
     const chosen = choose(logits, this.#topK, { residentMargin, skipBelow, isResident });
-    const exact = choose(logits, this.#topK, { residentMargin: 0, skipBelow: 0, isResident });
+    const exact = ranked.length === this.#topK ? ranked : choose(logits, this.#topK, EXACT);
     this.result.skipped += exact.length - chosen.length;
     this.result.replaced += chosen.filter((expert) => !exact.includes(expert)).length;
     return chosen;

@@ -41,12 +41,15 @@ export class Transitions {
   predict(layer: number, picks: readonly number[]): Float32Array {
     const { nExperts, topK } = this.#shape;
     const chance = topK / nExperts;
-    return Float32Array.from({ length: nExperts }, (_, to) => {
-      const sum = picks.reduce((total, from) => {
-        const row = layer * nExperts + from;
-        return total + ((this.#counts[row * nExperts + to] ?? 0) + PRIOR * chance) / ((this.#seen[row] ?? 0) + PRIOR);
-      }, 0);
-      return picks.length > 0 ? sum / picks.length : chance;
-    });
+    const following = new Float32Array(nExperts).fill(picks.length > 0 ? 0 : chance);
+    for (const from of picks) {
+      const row = layer * nExperts + from;
+      const seen = (this.#seen[row] ?? 0) + PRIOR;
+      for (let to = 0; to < nExperts; to++) {
+        const count = (this.#counts[row * nExperts + to] ?? 0) + PRIOR * chance;
+        following[to] = (following[to] ?? 0) + count / seen / picks.length;
+      }
+    }
+    return following;
   }
 }
