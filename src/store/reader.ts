@@ -9,10 +9,11 @@ import type { ModelStore } from './model-store';
 import type { PackSource } from './pack-source';
 import { type Lane, ReadLanes } from './read-lanes';
 import { isBroken } from './store-errors';
+import { STRIPE_COUNTS, StripeTuner } from './stripe-tuner';
 import { type Stripe, type VerifiedPiecesOptions, verifiedPieces } from './verified-pieces';
 
-/** Stripes of a record that are read at the same time. */
-const STRIPES = 4;
+/** Shorter records are over before a difference could be measured. */
+const LEAST_TUNED_PIECES = 8;
 
 /** Stripes of all records that are read at the same time: three records'. */
 const LANES = 12;
@@ -20,7 +21,7 @@ const LANES = 12;
 export interface RecordReaderOptions extends Pick<VerifiedPiecesOptions, 'stallMs' | 'openStream'> {
   /** Called with each record that is found missing or broken in the store, and with each that could not be put back. */
   onBroken?: ((record: string, error: MixtabError) => void) | undefined;
-  /** Stripes of a record that are read at the same time. */
+  /** Stripes of a record that are read at the same time. Default: as many as turn out to be fastest. */
   stripes?: number | undefined;
   /** The reader's life: when it fires, records that are being fetched anew are given up. */
   signal?: AbortSignal | undefined;
@@ -79,7 +80,9 @@ class StoreReader implements RecordReader {
   readonly #source: PackSource | null;
   readonly #options: RecordReaderOptions;
   readonly #streaming: VerifiedPiecesOptions;
-  readonly #stripes: number;
+  readonly #tuner = new StripeTuner();
+  /** Records being read now. */
+  #reading = 0;
   readonly #pool;
   readonly #lanes = new ReadLanes(LANES);
   /** Handles, not bytes: with one at hand a read needs no transaction, which a writer could hold up. */
@@ -98,9 +101,8 @@ class StoreReader implements RecordReader {
     this.#store = store;
     this.#source = source;
     this.#options = options;
-    const { stallMs, openStream, stripes = STRIPES } = options;
+    const { stallMs, openStream } = options;
     this.#streaming = { stallMs, openStream };
-    this.#stripes = stripes;
     this.#pool = bufferPool(index.pieceBytes, LANES);
   }
 
@@ -136,15 +138,25 @@ class StoreReader implements RecordReader {
     sink: RecordSink,
     { signal, urgent = () => true, onReads = () => {} }: ReadOptions,
   ): Promise<void> {
-    const stripes = stripesOf(Math.ceil(record.bytes / this.#index.pieceBytes), this.#stripes);
+    const pieces = Math.ceil(record.bytes / this.#index.pieceBytes);
+    const hashing = blob === undefined || !this.#verified.has(blob);
+    const tuning = this.#options.stripes === undefined && !hashing && pieces >= LEAST_TUNED_PIECES;
+    const count = tuning ? this.#tuner.choose() : (this.#options.stripes ?? STRIPE_COUNTS[0]);
+    const stripes = stripesOf(pieces, count);
+    const measured = tuning && urgent();
+    const startedAt = performance.now();
+    const atOnce = ++this.#reading;
     await forEachInFlight(stripes, stripes.length, signal, async (stripe, stop) => {
       const lane = this.#lanes.enter({ urgent, onReads });
       try {
-        await this.#deliverStripe(record, blob, stripe, sink, lane, stop);
+        await this.#deliverStripe(record, blob, stripe, sink, lane, hashing, stop);
       } finally {
         lane.leave();
       }
-    });
+    }).finally(() => this.#reading--);
+    // Reads at the same time share what the storage gives.
+    const share = 2 / (atOnce + this.#reading + 1);
+    if (measured) this.#tuner.measured(count, record.bytes / share / (performance.now() - startedAt));
     if (blob) this.#verified.add(blob);
   }
 
@@ -154,10 +166,10 @@ class StoreReader implements RecordReader {
     stripe: Stripe,
     sink: RecordSink,
     lane: Lane,
+    hashing: boolean,
     signal: AbortSignal,
   ): Promise<void> {
     const { pieceBytes } = this.#index;
-    const hashing = blob === undefined || !this.#verified.has(blob);
     const options = { ...this.#streaming, stripe, hashing, signal, turn: () => lane.turn(signal) };
     let offset = stripe.first * pieceBytes;
     for await (const piece of verifiedPieces(record, blob, pieceBytes, this.#pool, options)) {
