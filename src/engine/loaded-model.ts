@@ -87,10 +87,14 @@ export class LoadedModel {
 
   /** A meter that reads what paging does from now on. */
   startPaging(): () => PagingStats {
-    const { totals, policyName, prefetcher } = this.#memory;
+    const { totals, policyName, prefetcher, source } = this.#memory;
+    source.reads.update();
     const before = structuredClone(totals);
     totals.mostReads = 0;
-    return () => pagingStats(totals, before, policyName, prefetcher?.on ?? false);
+    return () => {
+      source.reads.update();
+      return pagingStats(totals, before, policyName, prefetcher?.on ?? false);
+    };
   }
 
   get gpuModel(): GpuModel {
