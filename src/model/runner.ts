@@ -97,6 +97,8 @@ export class Runner {
     const { chunk } = this.#parts.extent;
     const routes: Route[][] = [];
     let token = 0;
+    // What a prompt leaves in the cache serves the whole answer: no stand-in has a part in it.
+    this.#pager.dropStandIns();
     for (let at = 0; at < ids.length; at += chunk) {
       const batch = ids.slice(at, at + chunk);
       const last = at + chunk >= ids.length;
@@ -149,7 +151,12 @@ export class Runner {
   async #decodeFrom(layer: number, splits: number): Promise<DecodeState> {
     const commands = new Commands(this.#gpu, 'decode');
     this.#transformer.decode(commands, splits, layer);
-    return this.#submitAndReadState(commands);
+    const standIns = this.#pager.standIns();
+    const state = await this.#submitAndReadState(commands);
+    state.routes.forEach(({ experts }, l) => {
+      if (l >= layer && l < state.fault) this.#pager.used(l, experts, standIns);
+    });
+    return state;
   }
 
   async #submitAndReadState(commands: Commands): Promise<DecodeState> {

@@ -108,7 +108,7 @@ export class Loader {
 
   /**
    * Reads the expert itself and puts it in its stand-in's place: as a whole, between two submits, since a slot that is half the one and
-   * half the other would be neither. Null where it is not stood in for, or on its way already.
+   * half the other would be neither. Null where it is not stood in for, or on its way already. Rejects when it cannot be read: the stand-in stays.
    */
   refine(key: number): Promise<void> | null {
     if (!this.stoodIn.has(key) || this.#refining.has(key)) return null;
@@ -124,16 +124,22 @@ export class Loader {
     await load.done.catch(() => {});
   }
 
-  /** Gives up all loads and all stand-ins; nothing is written to the arenas any more once it resolves. */
-  async quiesce(): Promise<void> {
+  /** Gives up all stand-ins: what they stand for is missing again. */
+  dropStandIns(): void {
     for (const { stop } of this.#refining.values()) stop.abort();
-    const refined = [...this.#refining.values()].map(({ done }) => done.catch(() => {}));
-    await Promise.all([...refined, ...[...this.underWay.values()].map((load) => this.cancel(load))]);
     for (const key of this.stoodIn) {
       this.slots.evict(key);
       this.#writeSlotOf(key, NO_SLOT);
     }
+    if (this.stoodIn.size > 0) this.#parts.onChange();
     this.stoodIn.clear();
+  }
+
+  /** Gives up all loads and all stand-ins; nothing is written to the arenas any more once it resolves. */
+  async quiesce(): Promise<void> {
+    this.dropStandIns();
+    const refined = [...this.#refining.values()].map(({ done }) => done.catch(() => {}));
+    await Promise.all([...refined, ...[...this.underWay.values()].map((load) => this.cancel(load))]);
   }
 
   /** Tells the GPU where every expert is. */

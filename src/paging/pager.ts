@@ -7,8 +7,8 @@ import type { Load, Loader } from './loader';
 import type { Prefetcher } from './prefetcher';
 import type { Purpose, Slots } from './slots';
 
-/** Experts that are loaded for the forward pass at the same time. */
-const DEMANDED = 4;
+/** Experts that are loaded for the forward pass at the same time: a fast disk wants eight reads in flight, also where a record is one. */
+const DEMANDED = 8;
 
 /** Experts that are loaded ahead at the same time: what the GPU has not taken yet is kept by the browser, so they are few. */
 const AHEAD = 2;
@@ -24,7 +24,7 @@ export class Pager {
   /** To be loaded where there is room, when nothing else is to do. */
   #welcome: number[] = [];
   /** Stood in for, to be read. */
-  #coarse: number[] = [];
+  readonly #coarse = new Set<number>();
   #refining = 0;
   #demanding = false;
   #token = 0;
@@ -87,10 +87,26 @@ export class Pager {
   observe(layer: number, { experts, scores, replaced, skipped }: Route, decode: boolean): void {
     this.slots.observe(this.#token, layer, experts, scores, decode);
     this.#prefetcher?.observe(layer, experts);
-    if (decode)
-      this.#totals.stoodIn += experts.filter((e) => this.#loader.stoodIn.has(layer * this.#nExperts + e)).length;
     this.#totals.replaced += replaced;
     this.#totals.skipped += skipped;
+  }
+
+  /** Stand-ins as they are now, for {@link used}: by the time that a submit's routing is known some may be the experts themselves. */
+  standIns(): ReadonlySet<number> {
+    return new Set(this.#loader.stoodIn);
+  }
+
+  /** A layer was computed with these experts. Those that were stand-ins are read when there is time, also where that has failed before. */
+  used(layer: number, experts: readonly number[], standIns: ReadonlySet<number>): void {
+    const coarse = experts.map((expert) => layer * this.#nExperts + expert).filter((key) => standIns.has(key));
+    this.#totals.stoodIn += coarse.length;
+    for (const key of coarse) this.#coarse.add(key);
+  }
+
+  /** Gives up the stand-ins: what is computed from here on is exact until decode misses again. */
+  dropStandIns(): void {
+    this.#coarse.clear();
+    this.#loader.dropStandIns();
   }
 
   /** After a fault at `layer`: fetches what the gates of the next layers name while the GPU computes this one. */
@@ -105,9 +121,10 @@ export class Pager {
   /** The token is through; `picks[layer]`. Fetches what the next one is likely to pick. */
   nextToken(picks: readonly (readonly number[])[] | null): void {
     this.#token++;
-    if (!this.#prefetcher || picks === null) return;
-    const keys = this.#prefetcher.nextToken(picks, (key) => !this.#loader.isResident(key));
-    this.#ahead = { keys, keep: new Set(keys) };
+    if (this.#prefetcher && picks !== null) {
+      const keys = this.#prefetcher.nextToken(picks, (key) => !this.#loader.isResident(key));
+      this.#ahead = { keys, keep: new Set(keys) };
+    }
     this.#fetchAhead();
   }
 
@@ -121,7 +138,7 @@ export class Pager {
   async quiesce(): Promise<void> {
     this.#ahead.keys = [];
     this.#welcome = [];
-    this.#coarse = [];
+    this.#coarse.clear();
     await this.#loader.quiesce();
   }
 
@@ -129,7 +146,7 @@ export class Pager {
   #standIn(key: number, wanted: ReadonlySet<number>): boolean {
     if (this.#loader.underWay.has(key)) return false;
     const standing = this.#loader.standIn(key, (other) => wanted.has(other));
-    if (standing) this.#coarse.push(key);
+    if (standing) this.#coarse.add(key);
     return standing;
   }
 
@@ -182,7 +199,8 @@ export class Pager {
   }
 
   #nextCoarse(): Promise<void> | null {
-    for (let key = this.#coarse.shift(); key !== undefined; key = this.#coarse.shift()) {
+    for (const key of this.#coarse) {
+      this.#coarse.delete(key);
       const done = this.#loader.refine(key);
       if (!done) continue;
       this.#refining++;
