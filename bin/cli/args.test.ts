@@ -113,6 +113,7 @@ describe('parseCommand', () => {
     });
     expect(parseCommand(['bench', '--json'])).toEqual({ name: 'bench', what: 'model', json: true });
     expect(parseCommand(['bench', 'import'])).toEqual({ name: 'bench', what: 'import', json: false });
+    expect(parseCommand(['bench', 'lossy', '--json'])).toEqual({ name: 'bench', what: 'lossy', json: true });
     expect(parseCommand(['--help'])).toEqual({ name: 'help' });
     expect(parseCommand(['run', '--help'])).toEqual({ name: 'help' });
     expect(parseCommand(['--version'])).toEqual({ name: 'version' });

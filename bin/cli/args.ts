@@ -82,7 +82,7 @@ export type Command =
   | ConvertCommand
   | InspectCommand
   | SimulateCommand
-  | { name: 'bench'; what: 'model' | 'import'; json: boolean }
+  | { name: 'bench'; what: 'model' | 'import' | 'lossy'; json: boolean }
   | FullSizeCommand
   | { name: 'help' }
   | { name: 'version' };
@@ -181,8 +181,8 @@ export function parseCommand(argv: string[]): Command {
     }
     case 'bench':
       // Without a word: what the embedded model's speed is.
-      if (rest[0] === 'import')
-        return { name, what: 'import', json: parse(rest.slice(1), BENCH_OPTIONS, []).values.json ?? false };
+      if (rest[0] === 'import' || rest[0] === 'lossy')
+        return { name, what: rest[0], json: parse(rest.slice(1), BENCH_OPTIONS, []).values.json ?? false };
       if (rest[0] === 'fullsize') return parseFullSize(rest.slice(1));
       return { name, what: 'model', json: parse(rest, BENCH_OPTIONS, []).values.json ?? false };
     default:

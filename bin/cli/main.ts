@@ -7,6 +7,7 @@ import { convertCommand } from './convert-command';
 import { failureLine } from './failure';
 import { benchFullSizeModel } from './full-size';
 import { inspectCommand } from './inspect-command';
+import { benchLossyModes } from './lossy';
 import { run } from './run';
 import { simulateCommand } from './simulate-command';
 import { USAGE } from './usage';
@@ -42,9 +43,10 @@ async function perform(command: Command, root: string): Promise<void> {
       return await simulateCommand(command);
     case 'bench':
       if (command.what === 'import') return await benchImports(command);
-      return await interruptible((signal) =>
-        command.what === 'fullsize' ? benchFullSizeModel(command, root, signal) : bench(command, root, signal),
-      );
+      return await interruptible((signal) => {
+        if (command.what === 'fullsize') return benchFullSizeModel(command, root, signal);
+        return command.what === 'lossy' ? benchLossyModes(command, root, signal) : bench(command, root, signal);
+      });
     case 'help':
       process.stdout.write(USAGE);
       return;

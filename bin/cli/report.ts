@@ -63,19 +63,19 @@ export function toReport(result: Omit<GenerateResult, 'promptLogits'>, engine: E
   };
 }
 
-/** The same with all names in snake case, numbers to three decimals. */
-export function snakeCase(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(snakeCase);
-  if (typeof value === 'number') return rounded(value);
+/** The same with all names in snake case, numbers to this many decimals. */
+export function snakeCase(value: unknown, decimals = 3): unknown {
+  if (Array.isArray(value)) return value.map((item) => snakeCase(item, decimals));
+  if (typeof value === 'number') return rounded(value, decimals);
   if (typeof value !== 'object' || value === null) return value;
   const entries = Object.entries(value).map(([name, inner]) => [
     name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
-    snakeCase(inner),
+    snakeCase(inner, decimals),
   ]);
   return Object.fromEntries(entries);
 }
 
-/** To three decimals; a rate over no time (no token decoded) is 0, as JSON has no Infinity. */
-function rounded(value: number): number {
-  return Number.isFinite(value) ? Math.round(value * 1000) / 1000 : 0;
+/** A rate over no time (no token decoded) is 0, as JSON has no Infinity. */
+function rounded(value: number, decimals = 3): number {
+  return Number.isFinite(value) ? Math.round(value * 10 ** decimals) / 10 ** decimals : 0;
 }

@@ -48,6 +48,7 @@ export interface Session {
   syntheticState: Calls['syntheticState'];
   makeSynthetic: Calls['makeSynthetic'];
   readLoop: Calls['readLoop'];
+  lossyTrial: Calls['lossyTrial'];
   close(): Promise<void>;
 }
 
@@ -105,6 +106,11 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       readLoop: (...args) =>
         settled(
           page.evaluate((a) => window.mixtabHeadless.readLoop(...a), args),
+          end,
+        ),
+      lossyTrial: (...args) =>
+        settled(
+          page.evaluate((a) => window.mixtabHeadless.lossyTrial(...a), args),
           end,
         ),
       close,

@@ -12,6 +12,7 @@ import type { ErrorData } from '../../src/protocol/errors';
 import type { ImportProgress } from '../../src/protocol/library';
 import type { ReadSpeed } from '../../src/synthetic/read-speed';
 import type { SyntheticModel } from '../../src/synthetic/shape';
+import type { LossyRun, LossyTrial } from './lossy';
 
 /** What the headless page offers to the command, through Playwright. Everything crosses as JSON, so errors come as data. */
 export interface HeadlessApi {
@@ -26,6 +27,8 @@ export interface HeadlessApi {
   makeSynthetic(model: SyntheticModel): Promise<Outcome<null>>;
   /** Reads lists of records of a stored model to the GPU, `inFlight` at once, one list after the other. */
   readLoop(id: string, lists: string[][], inFlight: number): Promise<Outcome<ReadSpeed[]>>;
+  /** Groups of texts, as token ids, through the embedded model: exactly, and in each of the trial's lossy modes. */
+  lossyTrial(trial: LossyTrial, groups: number[][][]): Promise<Outcome<LossyRun[]>>;
 }
 
 export interface Floor {

@@ -10,6 +10,7 @@ import { MixtabError, toErrorData } from '../../src/protocol/errors';
 import type { HeadlessApi, HeadlessEvent, HeadlessModel, Outcome } from './api';
 import { makeSynthetic, readLoop, syntheticState } from './full-size';
 import { importModel } from './import-model';
+import { lossyTrial } from './lossy';
 
 let engine: Engine | null = null;
 let worker: Worker | null = null;
@@ -74,6 +75,7 @@ const api: HeadlessApi = {
       return null;
     }),
   readLoop: (id, lists, inFlight) => outcome(() => readLoop(id, lists, inFlight)),
+  lossyTrial: (trial, groups) => outcome(() => lossyTrial(trial, groups)),
 };
 
 window.mixtabHeadless = api;
