@@ -10,10 +10,13 @@ export default defineConfig({
       {
         test: {
           name: 'node',
+          // Vitest leaves a core free, which of two is half of what there is.
+          maxWorkers: '100%',
           environment: 'node',
           include: ['{src,bin,scripts,tests}/**/*.test.ts'],
           exclude: ['**/*.browser.test.ts'],
           testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {
@@ -29,9 +32,12 @@ export default defineConfig({
         },
         test: {
           name: 'browser',
+          // Two pages in one browser, each with a storage of its own: while one waits for the GPU, the other computes.
+          maxWorkers: 2,
           include: ['src/**/*.browser.test.ts'],
           globalSetup: ['tests/support/faulty-setup.ts'],
           testTimeout: 120_000,
+          hookTimeout: 120_000,
           browser: {
             enabled: true,
             headless: true,

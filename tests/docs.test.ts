@@ -11,14 +11,17 @@ function pathsIn(text: string): string[] {
   return [...text.matchAll(new RegExp(`\`((?:${tops})/[^\`\\s*]+)\``, 'g'))].map(([, path]) => path ?? '');
 }
 
-it.each(['docs/architecture.md', 'docs/formats.md', 'docs/paging.md', 'README.md'])('every path that %s names exists', (page) => {
-  const text = readFileSync(`${root}/${page}`, 'utf8');
-  const links = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(
-    ([, link]) => new URL(link ?? '', `file://${root}/${page}`),
-  );
-  expect(pathsIn(text).filter((path) => !existsSync(`${root}/${path}`))).toEqual([]);
-  expect(links.filter((link) => !existsSync(link)).map(String)).toEqual([]);
-});
+it.each(['docs/architecture.md', 'docs/formats.md', 'docs/paging.md', 'README.md'])(
+  'every path that %s names exists',
+  (page) => {
+    const text = readFileSync(`${root}/${page}`, 'utf8');
+    const links = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(
+      ([, link]) => new URL(link ?? '', `file://${root}/${page}`),
+    );
+    expect(pathsIn(text).filter((path) => !existsSync(`${root}/${path}`))).toEqual([]);
+    expect(links.filter((link) => !existsSync(link)).map(String)).toEqual([]);
+  },
+);
 
 it('the architecture page names a file in every hop', () => {
   const text = readFileSync(`${root}/docs/architecture.md`, 'utf8');

@@ -46,7 +46,7 @@ describe('records of a checkpoint', () => {
           await expect(manifestOf(whole.manifest.source as never, pack, made.slice(1), '')).rejects.toThrow(RangeError);
         },
       ),
-      { numRuns: 5 },
+      { numRuns: 2 },
     );
   });
 

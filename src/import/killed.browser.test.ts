@@ -47,6 +47,6 @@ test('a tab that is closed at any moments of an import loses nothing that was co
       expect(ear.committed.filter((record) => madeBefore.includes(record))).toEqual([]);
       await expectWhole(id);
     }),
-    { numRuns: 5 },
+    { numRuns: 2 },
   );
 });

@@ -71,6 +71,11 @@ export class FaultyServer implements FaultControl {
     this.#hangs.delete(path);
   }
 
+  /** How many faults of a path have not come yet. */
+  ahead(path: string): number {
+    return (this.#rules.get(path) ?? []).reduce((sum, { times }) => sum + times, 0);
+  }
+
   async log(below = '/'): Promise<Sent[]> {
     return this.#log.filter(({ path }) => path.startsWith(below));
   }
