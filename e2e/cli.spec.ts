@@ -54,8 +54,11 @@ test('--json is one object with all fields; the same seed streams the same text'
   expect(first.routing.map((layer) => layer.length)).toEqual([tokens, tokens, tokens, tokens]);
   expect(first.routing.flat().every((picks) => picks.length === 2 && picks.every((e) => e >= 0 && e < 8))).toBe(true);
 
-  const streamed = await mixtab(['run', '--model', 'tiny', ...ask]);
+  const trace = join(folder, 'trace.ndjson');
+  const streamed = await mixtab(['run', '--model', 'tiny', ...ask, '--trace', trace]);
   expect(streamed).toEqual({ status: 0, stdout: `${first.text}\n`, stderr: '' });
+  const simulated = await mixtab(['simulate', trace, '--json']);
+  expect(JSON.parse(simulated.stdout)).toMatchObject({ decode_tokens: first.ids.length - 1, rows: [{}, {}, {}] });
 });
 
 test('--ids are taken as they are, with logits at every position, at a budget', async () => {
