@@ -86,7 +86,8 @@ export class Pager {
   /** A token went through a layer's router. */
   observe(layer: number, { experts, scores, replaced, skipped }: Route, decode: boolean): void {
     this.slots.observe(this.#token, layer, experts, scores, decode);
-    this.#prefetcher?.observe(layer, experts);
+    const share = (key: number) => (this.#loader.underWay.get(key)?.bytes ?? this.slotBytes) / this.slotBytes;
+    this.#prefetcher?.observe(layer, experts, share);
     this.#totals.replaced += replaced;
     this.#totals.skipped += skipped;
   }

@@ -1,10 +1,11 @@
 import type { PagingTotals } from './figures';
+import { ForesightRecord } from './foresight-record';
 import type { PolicyShape } from './policy';
 import type { Transitions } from './transitions';
 import { Worth } from './worth';
 
-/** A next token's pick is fetched ahead only when it is as likely as not: there is a whole token to fetch it in once it is known. */
-const LIKELY = 0.5;
+/** How sure a guess has to be: a wrong one costs its bytes, and the expert that it evicts. */
+const LEAST_PRECISION = 0.6;
 
 /** Guesses about the next token that are fetched: more than these would not be there in time. */
 const MOST_LIKELY = 4;
@@ -20,13 +21,12 @@ export class Prefetcher {
   readonly #shape: PolicyShape;
   readonly #transitions: Transitions;
   readonly #totals: PagingTotals;
+  readonly #record = new ForesightRecord();
   readonly #worth: Record<Way, Worth> = { foresight: new Worth(), transitions: new Worth() };
   /** Fetched ahead and not picked yet. */
   readonly #unused = new Map<number, { way: Way; bytes: number }>();
   /** Evicted for a guess and not missed yet. */
   readonly #victims = new Map<number, Way>();
-  /** By layer: what its gate named a layer before. */
-  readonly #named = new Map<number, ReadonlySet<number>>();
   /** Where the latest guesses came from. */
   #way: Way = 'foresight';
 
@@ -40,31 +40,35 @@ export class Prefetcher {
     return this.#worth.foresight.on || this.#worth.transitions.on;
   }
 
-  /** Keys that the layers after `layer` will pick, the surest first; `scores[d]`: the softmax that the gate of layer + 1 + d foresees. */
+  /**
+   * Keys that the layers after `layer` will pick, the surest first; `scores[d]`: the softmax that the gate of layer + 1 + d foresees. Only those
+   * whose like was mostly right so far.
+   */
   foresee(layer: number, scores: readonly Float32Array[]): number[] {
-    const named = scores.map((of, d) =>
-      this.#best(of).map((expert) => (layer + 1 + d) * this.#shape.nExperts + expert),
-    );
-    if (named[0]) this.#named.set(layer + 1, new Set(named[0]));
     this.#way = 'foresight';
-    return this.#worth.foresight.on ? named.flat() : [];
+    return scores.flatMap((of, d) => {
+      const ahead = 1 + d;
+      const named = this.#best(of);
+      this.#record.named(layer + ahead, ahead, named);
+      const sure = named.filter((_, rank) => this.#record.precision(layer + ahead, ahead, rank) >= LEAST_PRECISION);
+      return this.#worth.foresight.on ? sure.map((expert) => (layer + ahead) * this.#shape.nExperts + expert) : [];
+    });
   }
 
-  /** A layer's router has spoken. */
-  observe(layer: number, picks: readonly number[]): void {
+  /** A layer's router has spoken; `share` of a pick's bytes that are there. */
+  observe(layer: number, picks: readonly number[], share: (key: number) => number): void {
     this.#transitions.observe(layer, picks);
-    const keys = picks.map((expert) => layer * this.#shape.nExperts + expert);
-    const named = this.#named.get(layer);
+    const named = this.#record.picked(layer, picks);
     if (named) {
-      this.#totals.foreseeable += keys.length;
-      this.#totals.foreseen += keys.filter((key) => named.has(key)).length;
-      this.#named.delete(layer);
+      this.#totals.foreseeable += picks.length;
+      this.#totals.foreseen += picks.filter((expert) => named.includes(expert)).length;
     }
-    for (const key of keys) {
+    for (const expert of picks) {
+      const key = layer * this.#shape.nExperts + expert;
       const fetched = this.#unused.get(key);
       if (!fetched) continue;
       this.#unused.delete(key);
-      this.#worth[fetched.way].used();
+      this.#worth[fetched.way].used(share(key));
       this.#totals.used++;
     }
   }
@@ -72,13 +76,13 @@ export class Prefetcher {
   /** Keys that the token after these picks (`[layer][k]`) is likely to pick and that are `absent`. */
   nextToken(picks: readonly (readonly number[])[], absent: (key: number) => boolean): number[] {
     for (const worth of Object.values(this.#worth)) worth.nextToken();
-    this.#named.clear();
+    this.#record.forget();
     this.#way = 'transitions';
     if (!this.#worth.transitions.on) return [];
     const likely = picks.flatMap((experts, layer) =>
       [...this.#transitions.predict(layer, experts)].flatMap((p, expert) => {
         const key = layer * this.#shape.nExperts + expert;
-        return p >= LIKELY && absent(key) ? [key] : [];
+        return p >= LEAST_PRECISION && absent(key) ? [key] : [];
       }),
     );
     return likely.slice(0, MOST_LIKELY);

@@ -11,8 +11,8 @@ const MEMORY = 0.97;
 const TRY_AGAIN = 64;
 
 /**
- * Whether a way of prefetching pays. A guess that is picked while it is there is worth 1; one that evicted an expert which was then missed costs
- * as much.
+ * Whether a way of prefetching pays. A guess that is picked is worth the share of its bytes that was there by then: where the storage is what
+ * is waited for, that is next to nothing, however good the guesses. One that evicted an expert which was then missed costs 1.
  */
 export class Worth {
   #guesses = 0;
@@ -29,8 +29,8 @@ export class Worth {
     if (this.#guesses >= LEAST_GUESSES && this.#balance < LEAST_WORTH * this.#guesses) this.#offFor = TRY_AGAIN;
   }
 
-  used(): void {
-    this.#balance++;
+  used(share: number): void {
+    this.#balance += share;
   }
 
   regretted(): void {
