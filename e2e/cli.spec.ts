@@ -38,7 +38,14 @@ test('--json is one object with all fields; the same seed streams the same text'
   expect(first.prompt_ids.length).toBeGreaterThan(3);
   expect([...first.ids, ...first.prompt_ids].every((id) => Number.isInteger(id) && id >= 0 && id < VOCAB)).toBe(true);
   expect(['stop', 'length']).toContain(first.finish_reason);
-  const { adapter, ...figures } = first.stats;
+  const { adapter, paging, ...figures } = first.stats;
+  expect(paging).toMatchObject({
+    policy: 'reuse',
+    hits: figures.hits,
+    misses: figures.misses,
+    bytes: figures.bytes_paged,
+  });
+  expect(paging.layers).toHaveLength(4);
   expect(adapter).toMatch(/\w/);
   expect(Object.keys(figures)).toEqual([
     ...['load_ms', 'ttft_ms', 'prefill_tokens', 'prefill_tok_s', 'decode_tokens', 'decode_tok_s'],
