@@ -44,7 +44,7 @@ export interface PagingCounts {
   late: number;
   /** Brought to the GPU, wherever from. */
   bytes: number;
-  /** Milliseconds that the forward pass waited for experts; the GPU has nothing to do meanwhile. */
+  /** Milliseconds that the forward pass waited for experts; in decode the GPU has nothing to do meanwhile, in prefill it computes the wave before. */
   stallMs: number;
 }
 
