@@ -87,8 +87,11 @@ test('an expert of a prefill passes through: it leaves before those that decode 
   expect(slots.take(0, 4, never)?.evicted).toBe(0);
 });
 
-test('a pinned expert is never evicted', () => {
+test('a pinned expert is never evicted, and its slot is no room, whoever brought it', () => {
   const slots = new Slots(SHAPE, ARENAS, new LruPolicy(SHAPE), [0]);
-  fillAll(slots, [0, 1, 2]);
+  const taken = slots.take(0, 0, never, 'prefill');
+  slots.fill(0, 0, taken?.slot ?? -1);
+  expect(slots.roomFor(0)).toBe(2);
+  fillAll(slots, [1, 2]);
   expect(slots.take(0, 3, never)?.evicted).toBe(1);
 });

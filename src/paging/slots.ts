@@ -104,7 +104,7 @@ export class Slots {
     this.evictions = before.evictions;
     for (const { key, slot } of places) {
       this.place(key, slot);
-      if (before.#passing.has(key)) this.#passing.add(key);
+      if (before.#passing.has(key) && !this.#pinned.has(key)) this.#passing.add(key);
     }
   }
 
@@ -143,7 +143,7 @@ export class Slots {
     const key = layer * this.#nExperts + expert;
     holder[slot] = key;
     this.states[key] = RESIDENCY.loading;
-    if (purpose === 'prefill') this.#passing.add(key);
+    if (purpose === 'prefill' && !this.#pinned.has(key)) this.#passing.add(key);
     return { slot, evicted };
   }
 
