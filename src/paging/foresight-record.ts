@@ -1,9 +1,15 @@
 /** How fast old guesses are forgotten: by half in 69. */
 const MEMORY = 0.99;
 
-/** Before anything is known a guess is as good as this, and so many guesses outweigh it. */
+/** Before anything is known a guess is as good as this. */
 const PRIOR = 0.6;
+
+/** So many guesses outweigh what was expected: of all layers together the prior, of one layer what all layers together showed. */
 const PRIOR_GUESSES = 4;
+const SHARED_GUESSES = 8;
+
+/** Stands for all layers together. */
+const ALL = -1;
 
 /**
  * How often what a gate names ahead is picked: by layer, by how many layers ahead, by rank. It costs nothing to know: routers foresee at every
@@ -17,8 +23,10 @@ export class ForesightRecord {
 
   /** Share of such guesses that were right. */
   precision(layer: number, ahead: number, rank: number): number {
+    const all = this.#countsOf(ALL, ahead, rank);
+    const shared = (all.right + PRIOR * PRIOR_GUESSES) / (all.guesses + PRIOR_GUESSES);
     const { guesses, right } = this.#countsOf(layer, ahead, rank);
-    return (right + PRIOR * PRIOR_GUESSES) / (guesses + PRIOR_GUESSES);
+    return (right + shared * SHARED_GUESSES) / (guesses + SHARED_GUESSES);
   }
 
   /** `layer` will pick these experts, the surest first: so says its gate `ahead` layers before it. */
@@ -34,9 +42,11 @@ export class ForesightRecord {
     this.#named.delete(layer);
     for (const [ahead, experts] of named) {
       for (const [rank, expert] of experts.entries()) {
-        const counts = this.#countsOf(layer, ahead, rank);
-        counts.guesses = counts.guesses * MEMORY + 1;
-        counts.right = counts.right * MEMORY + Number(picks.includes(expert));
+        for (const at of [layer, ALL]) {
+          const counts = this.#countsOf(at, ahead, rank);
+          counts.guesses = counts.guesses * MEMORY + 1;
+          counts.right = counts.right * MEMORY + Number(picks.includes(expert));
+        }
       }
     }
     return named.get(1) ?? null;

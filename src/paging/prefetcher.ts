@@ -4,8 +4,8 @@ import type { PolicyShape } from './policy';
 import type { Transitions } from './transitions';
 import { Worth } from './worth';
 
-/** How sure a guess has to be: a wrong one costs its bytes, and the expert that it evicts. */
-const LEAST_PRECISION = 0.6;
+/** How sure a guess has to be, at least as likely right as wrong: a wrong one costs idle bandwidth, and the expert that it evicts. */
+const LEAST_PRECISION = 0.5;
 
 /** Guesses about the next token that are fetched: more than these would not be there in time. */
 const MOST_LIKELY = 4;
