@@ -2,6 +2,7 @@ import { GpuModel } from '../../src/engine/gpu-model';
 import { lossyConfig } from '../../src/engine/lossy';
 import { openGpu } from '../../src/gpu/device';
 import { extentOf } from '../../src/model/buffers';
+import { GREEDY } from '../../src/model/sampling';
 import { fixedBytes, slotBytes } from '../../src/pack/footprint';
 import { packLayout } from '../../src/pack/layout';
 import { noPaging, pagingStats } from '../../src/paging/figures';
@@ -30,17 +31,6 @@ export interface LossyRun extends Comparison {
 
 /** Positions that a text may have. */
 export const CONTEXT = 128;
-
-const GREEDY = {
-  temperature: 0,
-  topK: 0,
-  topP: 1,
-  minP: 0,
-  repetitionPenalty: 1,
-  frequencyPenalty: 0,
-  presencePenalty: 0,
-  seed: 0,
-};
 
 /**
  * Decodes texts of the embedded model token by token, each token given, exactly and in each mode: lossy modes act in decode, and only on the same

@@ -5,12 +5,13 @@ import { openHfCheckpoint } from '../checkpoint/hf-checkpoint';
 import { type GpuLimits, openGpu } from '../gpu/device';
 import { blobSource } from '../lib/byte-source';
 import type { ModelConfig } from '../model/config';
+import { GREEDY } from '../model/sampling';
 import { type Formats, MATRIX_FORMATS, type MatrixFormat } from '../pack/formats';
 import { packLayout } from '../pack/layout';
 import type { Manifest } from '../pack/manifest';
 import type { RecordReader } from '../pack/record-reader';
 import { pagingMemory } from '../paging/paging-memory';
-import type { GenerateRequest, GenerateResult, LoadOptions, SamplingParams } from '../protocol/engine';
+import type { GenerateRequest, GenerateResult, LoadOptions } from '../protocol/engine';
 import { packWeights, type ReferenceWeights } from '../reference/weights';
 import { Engine } from './engine';
 import { GpuModel } from './gpu-model';
@@ -18,16 +19,7 @@ import { GpuModel } from './gpu-model';
 /** Helpers of the browser tests: the engine itself, in the page, on the embedded model. */
 export const TINY = { id: 'tiny', url: new URL('/models/tiny/', location.href).href };
 
-export const GREEDY: SamplingParams = {
-  temperature: 0,
-  topK: 0,
-  topP: 1,
-  minP: 0,
-  repetitionPenalty: 1,
-  frequencyPenalty: 0,
-  presencePenalty: 0,
-  seed: 0,
-};
+export { GREEDY };
 
 export async function loadTiny(options: LoadOptions = {}): Promise<Engine> {
   const engine = new Engine();

@@ -23,6 +23,18 @@ const RANGES: Record<keyof SamplingParams, Range> = {
   seed: { least: 0, most: 2 ** 32 - 1, expected: 'a whole number from 0 to 4294967295', whole: true },
 };
 
+/** The likeliest token, always. */
+export const GREEDY: SamplingParams = {
+  temperature: 0,
+  topK: 0,
+  topP: 1,
+  minP: 0,
+  repetitionPenalty: 1,
+  frequencyPenalty: 0,
+  presencePenalty: 0,
+  seed: 0,
+};
+
 /**
  * Fills what `partial` leaves out (the model's temperature and top-p, a random seed, everything else off) and checks every value.
  * Throws `request-invalid` naming the field, as `nameOf` spells it.

@@ -1,24 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { extentOf } from '../model/buffers';
-import { parseHfConfig } from '../model/config';
 import { fixedBytes, slotBytes } from '../pack/footprint';
-import { uniformFormats } from '../pack/formats';
-import { packLayout } from '../pack/layout';
 import { planBudget } from './budget';
+import { mixtralLayout } from './synthetic-routing';
 
-const mixtral = parseHfConfig({
-  hidden_size: 4096,
-  intermediate_size: 14336,
-  num_attention_heads: 32,
-  num_key_value_heads: 8,
-  num_hidden_layers: 32,
-  num_local_experts: 8,
-  num_experts_per_tok: 2,
-  vocab_size: 32000,
-  max_position_embeddings: 32768,
-});
-const pack = packLayout(mixtral, uniformFormats(mixtral, 'q4'));
+const pack = mixtralLayout();
+const { config: mixtral } = pack;
 const fixed = fixedBytes(pack, extentOf(mixtral));
 const slot = slotBytes(pack);
 

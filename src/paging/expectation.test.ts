@@ -1,20 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parseHfConfig } from '../model/config';
-import { uniformFormats } from '../pack/formats';
-import { packLayout } from '../pack/layout';
 import { expectDecode, expectHitRate } from './expectation';
+import { mixtralLayout } from './synthetic-routing';
 
-const config = parseHfConfig({
-  hidden_size: 4096,
-  intermediate_size: 14336,
-  num_attention_heads: 32,
-  num_key_value_heads: 8,
-  num_hidden_layers: 32,
-  num_local_experts: 8,
-  vocab_size: 32000,
-});
-const mixtral = packLayout(config, uniformFormats(config, 'q4'));
+const mixtral = mixtralLayout();
 
 test('Mixtral 8x7B with half its experts pages 2.9 GB a token: 0.34 tok/s from 1 GB/s of storage, 1 from 3, on a GPU of 400 GB/s', () => {
   const at = (storage: number) =>

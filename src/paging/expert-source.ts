@@ -40,11 +40,6 @@ export class ExpertSource {
     return this.#ram.bytes;
   }
 
-  /** Whether the RAM tier has the expert. */
-  isInRam(key: number): boolean {
-    return this.#ram.has(key);
-  }
-
   /** Whether the expert can be read without waiting for an import to bring it. */
   has(key: number): boolean {
     return this.#ram.has(key) || this.reader.has(this.#nameOf(key));

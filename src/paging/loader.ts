@@ -8,7 +8,6 @@ import { NO_SLOT, type Purpose, type Slots } from './slots';
 /** An expert on its way into a slot. */
 export interface Load {
   readonly key: number;
-  readonly purpose: Purpose;
   /** False while it is only a guess: then it makes way for loads that are waited for. May turn true in mid-read. */
   urgent: boolean;
   readonly stop: AbortController;
@@ -84,7 +83,7 @@ export class Loader {
   start(key: number, purpose: Purpose, keep: (key: number) => boolean): Load | null {
     const slot = this.#take(key, purpose, keep);
     if (slot === null) return null;
-    const begun = { key, purpose, urgent: purpose !== 'prefetch', stop: new AbortController(), bytes: 0 };
+    const begun = { key, urgent: purpose !== 'prefetch', stop: new AbortController(), bytes: 0 };
     const done = this.#load(begun, slot).finally(() => this.underWay.delete(key));
     // A guess that fails is nobody's error; who waits for the expert hears of it through `done`.
     done.catch(() => {});
