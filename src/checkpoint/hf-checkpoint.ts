@@ -1,4 +1,5 @@
 import type { FileFolder } from '../lib/byte-source';
+import { show } from '../lib/json';
 import { parseHfConfig } from '../model/config';
 import { MixtabError } from '../protocol/errors';
 import type { Checkpoint } from './checkpoint';
@@ -61,7 +62,7 @@ async function shardNames(folder: FileFolder): Promise<string[]> {
   for (const name of names) {
     // An index comes from outside: it must not lead out of its folder.
     if (typeof name !== 'string' || !/^[\w.-]+\.safetensors$/.test(name)) {
-      throw invalid(INDEX, 'names of .safetensors files in its own folder', String(name));
+      throw invalid(INDEX, 'names of .safetensors files in its own folder', show(name));
     }
   }
   if (names.size === 0 || names.size > MAX_SHARDS) throw invalid(INDEX, `1 to ${MAX_SHARDS} files`, `${names.size}`);

@@ -1,4 +1,4 @@
-import type { GenerateDelta, GenerateResult, ModelInfo } from '../protocol/engine';
+import type { FinishReason, GenerateDelta, GenerateResult, ModelInfo } from '../protocol/engine';
 import { MixtabError } from '../protocol/errors';
 import type { GenerateOptions } from './engine';
 import type {
@@ -8,7 +8,6 @@ import type {
   ChatCompletions,
   Completions,
   Create,
-  FinishReason,
   RequestOptions,
   TextCompletion,
   TextCompletionChunk,

@@ -1,11 +1,7 @@
-import { proxy, wrap } from 'comlink';
-import { untilAborted } from '../lib/abort';
-import { installErrorTransfer } from '../lib/comlink-errors';
-import { WorkerLife } from '../lib/worker-life';
-import type { EngineApi, LoadOptions, LoadProgress, ModelRef } from '../protocol/engine';
-import { MixtabError, toErrorData } from '../protocol/errors';
+import type { LoadOptions, LoadProgress, ModelRef } from '../protocol/engine';
 import { Engine } from './engine';
 import { invalid } from './request';
+import { WorkerLink } from './worker-link';
 
 export interface EngineOptions extends LoadOptions {
   onProgress?: ((progress: LoadProgress) => void) | undefined;
@@ -31,30 +27,12 @@ export async function connectEngine(
   model: ModelRef | 'tiny',
   options: EngineOptions = {},
 ): Promise<Engine> {
-  installErrorTransfer();
-  const { onProgress = () => {}, signal, ...loadOptions } = options;
-  const life = new WorkerLife(worker);
-  const api = wrap<EngineApi>(worker);
-  try {
-    const ref = resolveModel(model);
-    const loaded = life.guard(() =>
-      api.load(
-        ref,
-        loadOptions,
-        proxy((progress: LoadProgress) => onProgress(progress)),
-      ),
-    );
-    return new Engine(await untilAborted(loaded, signal), api, life);
-  } catch (error) {
-    const failure = error instanceof MixtabError ? error : MixtabError.from(toErrorData(error));
-    life.end(failure);
-    throw failure;
-  }
+  const { onProgress = () => {}, signal, ...load } = options;
+  return new Engine(await WorkerLink.open(worker, resolveModel(model), load, { onProgress, signal }));
 }
 
 function resolveModel(model: ModelRef | 'tiny'): ModelRef {
-  if (model === 'tiny')
-    return { id: 'tiny', url: new URL(`${import.meta.env.BASE_URL}models/tiny/`, document.baseURI).href };
+  if (model === 'tiny') return { id: 'tiny', url: new URL('models/tiny/', document.baseURI).href };
   if (typeof model?.id !== 'string' || model.id === '') throw invalid('model.id', 'a name', model?.id);
   if (model.url === undefined) return { id: model.id };
   if (!URL.canParse(model.url)) throw invalid('model.url', 'an absolute URL of a folder', model.url);

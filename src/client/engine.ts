@@ -1,20 +1,21 @@
-import { proxy, type Remote } from 'comlink';
 import { untilAborted } from '../lib/abort';
-import type { WorkerLife } from '../lib/worker-life';
 import type {
   BudgetInfo,
   ChatMessage,
-  EngineApi,
   EngineEvent,
   EngineStats,
   GenerateDelta,
   GenerateResult,
   ModelInfo,
+  Tool,
 } from '../protocol/engine';
 import { MixtabError } from '../protocol/errors';
+import type { ChatEngine, Origin } from './chat-engine';
 import { chatCompletions, completions } from './completions';
+import type { EngineLink } from './link';
 import type { ChatCompletions, Completions } from './openai';
-import { checkMessages, completeRequest, type EngineRequest } from './request';
+import { openAiFetch } from './openai-fetch';
+import { checkIds, checkMessages, completeRequest, type EngineRequest, invalid } from './request';
 
 export interface GenerateOptions {
   /** Called with each batch of new tokens, at most once in 16 ms. What it throws ends the request. */
@@ -29,30 +30,36 @@ export type ClientEvent = EngineEvent | { type: 'died'; error: MixtabError };
  * A loaded model. Everything rejects with {@link MixtabError}: with `worker-died` once the worker is gone, with `model-not-loaded`
  * after {@link unload}.
  */
-export class Engine {
+export class Engine implements ChatEngine {
+  readonly origin: Origin = { type: 'local' };
   /** As it was when the model was ready; the present budget is in {@link stats}. */
   readonly info: ModelInfo;
   /** OpenAI's chat API. */
   readonly chat: { completions: ChatCompletions };
   /** OpenAI's text completion API: the prompt is raw text or token ids. */
   readonly completions: Completions;
-  readonly #api: Remote<EngineApi>;
-  readonly #life: WorkerLife;
+  readonly fetch: typeof globalThis.fetch;
+  readonly #link: EngineLink;
   readonly #listeners = new Map<string, Set<(event: ClientEvent) => void>>();
   #requests = 0;
 
   /** Use {@link createEngine}. */
-  constructor(info: ModelInfo, api: Remote<EngineApi>, life: WorkerLife) {
-    this.info = info;
-    this.#api = api;
-    this.#life = life;
+  constructor(link: EngineLink) {
+    this.info = link.info;
+    this.#link = link;
     this.chat = { completions: chatCompletions(this) };
     this.completions = completions(this);
-    life.onEnd = (error) => {
-      if (error.code === 'worker-died') this.#emit({ type: 'died', error });
-    };
-    const listener = proxy((event: EngineEvent) => this.#emit(event));
-    life.guard(() => api.subscribe(listener)).catch(() => {}); // Rejects only when the worker ends, which is told as `died`.
+    this.fetch = openAiFetch(this);
+    link.listen(
+      (event) => this.#emit(event),
+      (error) => {
+        if (error.code === 'worker-died') this.#emit({ type: 'died', error });
+      },
+    );
+  }
+
+  get model(): string {
+    return this.info.id;
   }
 
   /**
@@ -75,15 +82,10 @@ export class Engine {
       }
     };
     if (signal.aborted) throw aborted(partial);
-    const cancel = (): void => {
-      this.#life.guard(() => this.#api.cancel(complete.id)).catch(() => {}); // A dead worker needs no cancelling.
-    };
+    const cancel = (): void => this.#link.cancel(complete.id);
     signal.addEventListener('abort', cancel, { once: true });
     try {
-      return await untilAborted(
-        this.#life.guard(() => this.#api.generate(complete, proxy(take))),
-        signal,
-      );
+      return await untilAborted(this.#link.generate(complete, take), signal);
     } catch (error) {
       if (!signal.aborted) throw error;
       throw failure.signal.aborted ? failure.signal.reason : aborted(partial);
@@ -92,18 +94,34 @@ export class Engine {
     }
   }
 
-  async countTokens(messages: ChatMessage[]): Promise<number> {
-    const checked = checkMessages(messages);
-    return this.#life.guard(() => this.#api.countTokens(checked));
+  /** Tokens of a conversation as the model is given it: through its chat template, BOS included. */
+  async countTokens(messages: ChatMessage[], tools?: Tool[]): Promise<number> {
+    return this.#link.countTokens(checkMessages(messages), tools);
+  }
+
+  /** Plain text to ids, with BOS in front where asked for. Control tokens spelt out in it stay text. */
+  async tokenize(text: string, options: { addBos?: boolean | undefined } = {}): Promise<number[]> {
+    if (typeof text !== 'string') throw invalid('text', 'a text', typeof text);
+    return this.#link.tokenize(text, { addBos: options.addBos === true });
+  }
+
+  /** Ids to text, without control tokens. */
+  async detokenize(ids: number[]): Promise<string> {
+    return this.#link.detokenize(checkIds(ids, 'ids', this.info.vocabSize));
+  }
+
+  /** The text that the model's chat template makes of a conversation. Rejects with `template-failed`. */
+  async applyChatTemplate(messages: ChatMessage[], tools?: Tool[]): Promise<string> {
+    return this.#link.applyChatTemplate(checkMessages(messages), tools);
   }
 
   /** Changes the GPU memory budget (bytes), also in mid-answer. Rejects with `budget-too-small`, `data.leastBytes` being the least. */
   setBudget(budgetBytes: number): Promise<BudgetInfo> {
-    return this.#life.guard(() => this.#api.setBudget(budgetBytes));
+    return this.#link.setBudget(budgetBytes);
   }
 
   stats(): Promise<EngineStats> {
-    return this.#life.guard(() => this.#api.stats());
+    return this.#link.stats();
   }
 
   /** Calls `listener` on every event of a type until the returned function is called. */
@@ -118,13 +136,13 @@ export class Engine {
 
   /** Frees the GPU and ends the worker. Answers under way end with the reason `abort` or reject. A second call does nothing. */
   async unload(): Promise<void> {
-    if (this.#life.ended !== null) return;
+    if (this.#link.ended !== null) return;
     try {
-      await this.#life.guard(() => this.#api.unload());
+      await this.#link.unload();
     } catch (error) {
-      if (this.#life.ended === null) throw error; // Otherwise the worker is gone, and all it held with it.
+      if (this.#link.ended === null) throw error; // Otherwise the worker is gone, and all it held with it.
     } finally {
-      this.#life.end(
+      this.#link.end(
         new MixtabError(
           'model-not-loaded',
           'engine: expected a loaded model, got an unloaded one',

@@ -1,3 +1,4 @@
+import { show } from '../lib/json';
 import { resolveSampling } from '../model/sampling';
 import type { ModelInfo, SamplingParams } from '../protocol/engine';
 import { MixtabError } from '../protocol/errors';
@@ -9,6 +10,7 @@ const SAMPLING_NAMES: Record<keyof SamplingParams, keyof CompletionSettings> = {
   topP: 'top_p',
   topK: 'top_k',
   minP: 'min_p',
+  typicalP: 'typical_p',
   repetitionPenalty: 'repetition_penalty',
   frequencyPenalty: 'frequency_penalty',
   presencePenalty: 'presence_penalty',
@@ -82,6 +84,6 @@ function flattenContent(messages: unknown): unknown {
 
 function textOf(part: unknown, field: string): string {
   const { type, text } = (typeof part === 'object' && part !== null ? part : {}) as Record<string, unknown>;
-  if (type !== 'text' || typeof text !== 'string') throw invalid(field, 'parts of type "text"', JSON.stringify(type));
+  if (type !== 'text' || typeof text !== 'string') throw invalid(field, 'parts of type "text"', show(type));
   return text;
 }

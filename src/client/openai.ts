@@ -1,13 +1,18 @@
-import type { GenerateResult, GenerateStats } from '../protocol/engine';
+import type { FinishReason, GenerateResult, GenerateStats } from '../protocol/engine';
 
 /** OpenAI's chat and text completion shapes, as far as one local model has use for them. */
 
 type TextPart = { type: 'text'; text: string };
 
-export interface ChatMessageParam {
-  role: 'system' | 'developer' | 'user' | 'assistant';
-  content: string | TextPart[];
-}
+export type ChatMessageParam =
+  | { role: 'system' | 'developer' | 'user'; content: string | TextPart[]; name?: string }
+  | {
+      role: 'assistant';
+      content?: string | TextPart[] | null;
+      name?: string;
+      tool_calls?: { id: string; type: 'function'; function: { name: string; arguments: string } }[];
+    }
+  | { role: 'tool'; content: string | TextPart[]; tool_call_id: string };
 
 /** Fields of both APIs. `top_k`, `min_p` and `repetition_penalty` are vLLM's. */
 export interface CompletionSettings {
@@ -16,6 +21,7 @@ export interface CompletionSettings {
   /** 0 or -1 turns it off. */
   top_k?: number | null;
   min_p?: number | null;
+  typical_p?: number | null;
   repetition_penalty?: number | null;
   frequency_penalty?: number | null;
   presence_penalty?: number | null;
@@ -34,9 +40,6 @@ export interface CompletionSettings {
 
 export type ChatBody = CompletionSettings & { messages: ChatMessageParam[]; stream?: boolean | null };
 export type CompletionBody = CompletionSettings & { prompt: string | number[]; stream?: boolean | null };
-
-/** `abort` is not OpenAI's: the last chunk of a stream that was stopped. */
-export type FinishReason = 'stop' | 'length' | 'abort';
 
 export interface Usage {
   prompt_tokens: number;

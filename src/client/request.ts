@@ -1,3 +1,4 @@
+import { show } from '../lib/json';
 import { resolveSampling } from '../model/sampling';
 import type { ChatMessage, GenerateRequest, ModelInfo, SamplingParams } from '../protocol/engine';
 import { MixtabError } from '../protocol/errors';
@@ -21,7 +22,7 @@ export function completeRequest(request: EngineRequest, info: ModelInfo, id: str
   const { maxTokens = info.contextLength, stop = [] } = request;
   if (!Number.isInteger(maxTokens) || maxTokens < 1) throw invalid('maxTokens', 'a whole number above 0', maxTokens);
   if (!Array.isArray(stop) || stop.length > 16 || !stop.every((text) => typeof text === 'string' && text !== '')) {
-    throw invalid('stop', 'up to 16 texts, none empty', JSON.stringify(stop));
+    throw invalid('stop', 'up to 16 texts, none empty', show(stop));
   }
   return {
     id,
@@ -42,32 +43,42 @@ function checkInput(input: GenerateRequest['input'], vocabSize: number): Generat
     return { prompt: input.prompt };
   }
   if (!('ids' in input)) throw invalid('input', '{messages}, {prompt} or {ids}', Object.keys(input).join(', ') || '{}');
-  const ids: unknown = input.ids;
-  if (!Array.isArray(ids) || ids.length === 0) throw invalid('input.ids', 'at least one token id', JSON.stringify(ids));
-  const wrong = ids.find((id) => !Number.isInteger(id) || id < 0 || id >= vocabSize);
-  if (wrong !== undefined) throw invalid('input.ids', `whole numbers from 0 to ${vocabSize - 1}`, wrong);
+  const ids = checkIds(input.ids, 'input.ids', vocabSize);
+  if (ids.length === 0) throw invalid('input.ids', 'at least one token id', '[]');
   return { ids };
+}
+
+export function checkIds(ids: unknown, field: string, vocabSize: number): number[] {
+  if (!Array.isArray(ids)) throw invalid(field, 'a list of token ids', show(ids));
+  const wrong = ids.find((id) => !Number.isInteger(id) || id < 0 || id >= vocabSize);
+  if (wrong !== undefined) throw invalid(field, `whole numbers from 0 to ${vocabSize - 1}`, wrong);
+  return ids;
 }
 
 const ROLES = ['system', 'user', 'assistant'] as const;
 
 export function checkMessages(messages: unknown): ChatMessage[] {
   if (!Array.isArray(messages) || messages.length === 0)
-    throw invalid('messages', 'at least one message', JSON.stringify(messages));
+    throw invalid('messages', 'at least one message', show(messages));
   return messages.map((message: unknown, index) => {
     const { role, content } = (typeof message === 'object' && message !== null ? message : {}) as Record<
       string,
       unknown
     >;
     const known = ROLES.find((name) => name === role);
-    if (known === undefined) throw invalid(`messages[${index}].role`, ROLES.join(', '), JSON.stringify(role));
+    if (known === undefined) throw invalid(`messages[${index}].role`, ROLES.join(', '), show(role));
     if (typeof content !== 'string') throw invalid(`messages[${index}].content`, 'a text', typeof content);
     return { role: known, content };
   });
 }
 
 export function invalid(field: string, expected: string, got: unknown): MixtabError {
-  return new MixtabError('request-invalid', `${field}: expected ${expected}, got ${String(got)}`, `Correct ${field}.`, {
-    field,
-  });
+  return new MixtabError(
+    'request-invalid',
+    `${field}: expected ${expected}, got ${typeof got === 'string' ? got : show(got)}`,
+    `Correct ${field}.`,
+    {
+      field,
+    },
+  );
 }

@@ -83,6 +83,19 @@ export class Engine implements EngineApi {
     return this.#loaded().tokenizer.encodeChat(messages).length;
   }
 
+  async tokenize(text: string, options: { addBos: boolean }): Promise<number[]> {
+    return this.#loaded().tokenizer.encode(text, options);
+  }
+
+  async detokenize(ids: number[]): Promise<string> {
+    return this.#loaded().tokenizer.decode(ids);
+  }
+
+  async applyChatTemplate(messages: ChatMessage[]): Promise<string> {
+    const { tokenizer } = this.#loaded();
+    return tokenizer.decode(tokenizer.encodeChat(messages));
+  }
+
   async stats(): Promise<EngineStats> {
     const model = this.#model;
     return {

@@ -4,10 +4,19 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** A value for a one-line message, at most 60 characters. Not String(): that calls a `toString` that the JSON may have put there. */
+/** A value for a one-line message, at most 60 characters. Not String(): that calls a `toString` that came with the value. */
 export function show(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
+  const text = typeof value === 'number' || value === undefined ? String(value) : textOf(value);
   return text.length <= 60 ? text : `${text.slice(0, 57)}...`;
+}
+
+/** What has no JSON (a loop, a bigint, a function) is named by its type. */
+function textOf(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? typeof value;
+  } catch {
+    return typeof value;
+  }
 }
 
 /** Whether two JSON values are equal; the order of keys does not matter. Goes as deep as `expected` does. */

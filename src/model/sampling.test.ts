@@ -12,6 +12,7 @@ describe('sampling settings', () => {
       temperature: 0.7,
       topK: 0,
       topP: 0.9,
+      typicalP: 1,
       minP: 0,
       repetitionPenalty: 1,
       frequencyPenalty: 0,

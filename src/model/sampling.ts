@@ -1,3 +1,4 @@
+import { show } from '../lib/json';
 import type { SamplingParams } from '../protocol/engine';
 import { MixtabError } from '../protocol/errors';
 
@@ -17,6 +18,7 @@ const RANGES: Record<keyof SamplingParams, Range> = {
   topK: { least: 0, most: 2 ** 20, expected: 'a whole number from 0 (off) to 1048576', whole: true },
   topP: { least: Number.MIN_VALUE, most: 1, expected: 'a number above 0, at most 1' },
   minP: { least: 0, most: 1, expected: 'a number from 0 (off) to 1' },
+  typicalP: { least: Number.MIN_VALUE, most: 1, expected: 'a number above 0, at most 1 (off)' },
   repetitionPenalty: { least: 0.01, most: 100, expected: 'a number from 0.01 to 100, 1 being off' },
   frequencyPenalty: penalty,
   presencePenalty: penalty,
@@ -29,6 +31,7 @@ export const GREEDY: SamplingParams = {
   topK: 0,
   topP: 1,
   minP: 0,
+  typicalP: 1,
   repetitionPenalty: 1,
   frequencyPenalty: 0,
   presencePenalty: 0,
@@ -60,6 +63,7 @@ export function resolveSampling(
     topK: pick('topK', 0),
     topP: pick('topP', defaults.topP),
     minP: pick('minP', 0),
+    typicalP: pick('typicalP', 1),
     repetitionPenalty: pick('repetitionPenalty', 1),
     frequencyPenalty: pick('frequencyPenalty', 0),
     presencePenalty: pick('presencePenalty', 0),
@@ -68,10 +72,9 @@ export function resolveSampling(
 }
 
 function invalid(field: string, expected: string, value: unknown): MixtabError {
-  const got = typeof value === 'string' ? JSON.stringify(value) : String(value);
   return new MixtabError(
     'request-invalid',
-    `${field}: expected ${expected}, got ${got}`,
+    `${field}: expected ${expected}, got ${show(value)}`,
     `Correct ${field} or leave it out.`,
     {
       field,

@@ -20,7 +20,14 @@ export interface EngineApi {
   setBudget(budgetBytes: number): Promise<BudgetInfo>;
   /** Engine-wide events, at most one batch a frame (16 ms). */
   subscribe(listener: (event: EngineEvent) => void): void;
-  countTokens(messages: ChatMessage[]): Promise<number>;
+  /** Tokens of a conversation as the model is given it: through its chat template, BOS included. */
+  countTokens(messages: ChatMessage[], tools?: Tool[]): Promise<number>;
+  /** Plain text to ids; control tokens spelt out in it stay text. */
+  tokenize(text: string, options: { addBos: boolean }): Promise<number[]>;
+  /** Ids to text, without control tokens. */
+  detokenize(ids: number[]): Promise<string>;
+  /** The text that the chat template makes of a conversation. Rejects with `template-failed`. */
+  applyChatTemplate(messages: ChatMessage[], tools?: Tool[]): Promise<string>;
   stats(): Promise<EngineStats>;
   /** Frees everything on the GPU; `stats().gpuBytes` is 0 afterwards. */
   unload(): Promise<void>;
@@ -93,10 +100,38 @@ export interface ModelInfo {
   notice: ErrorData | null;
 }
 
-export interface ChatMessage {
-  role: 'system' | 'user' | 'assistant';
-  content: string;
+export type ChatMessage =
+  | { role: 'system' | 'user'; content: string }
+  | { role: 'assistant'; content: string; toolCalls?: ToolCall[] | undefined }
+  /** What a tool returned for the call of that id. */
+  | { role: 'tool'; content: string; toolCallId: string };
+
+/** A function that the model may call. */
+export interface Tool {
+  name: string;
+  description?: string | undefined;
+  /** JSON Schema of the arguments, an object's. Default: any object. */
+  parameters?: Record<string, unknown> | undefined;
 }
+
+/** `auto`: the model decides; `required`: it calls at least one; `{name}`: it calls that one. */
+export type ToolChoice = 'none' | 'auto' | 'required' | { name: string };
+
+export interface ToolCall {
+  /** Nine letters and digits, as Mistral's templates ask for. */
+  id: string;
+  name: string;
+  /** JSON text of an object. */
+  arguments: string;
+}
+
+/** What the whole answer must be; no token that leads elsewhere is sampled. */
+export type Constraint =
+  | { type: 'json' }
+  /** JSON text of a JSON Schema. */
+  | { type: 'json-schema'; schema: string }
+  /** EBNF as XGrammar reads it; its first rule is `root`. */
+  | { type: 'grammar'; ebnf: string };
 
 /** Names and ranges as in OpenAI's and vLLM's APIs; temperature 0 is greedy. */
 export interface SamplingParams {
@@ -105,6 +140,8 @@ export interface SamplingParams {
   topK: number;
   topP: number;
   minP: number;
+  /** Locally typical sampling (arXiv 2202.00666): the mass of the tokens kept whose surprise is nearest to the entropy; 1 turns it off. */
+  typicalP: number;
   repetitionPenalty: number;
   frequencyPenalty: number;
   presencePenalty: number;
@@ -114,14 +151,37 @@ export interface SamplingParams {
 
 export interface GenerateRequest {
   id: string;
-  input: { messages: ChatMessage[] } | { prompt: string } | { ids: number[] };
+  input:
+    | { messages: ChatMessage[]; tools?: Tool[] | undefined; toolChoice?: ToolChoice | undefined }
+    | { prompt: string }
+    | { ids: number[] };
   sampling: SamplingParams;
   maxTokens: number;
   stop: string[];
+  /** `[id, bias]`, biases from -100 to 100 added to these tokens' logits before all else, as in OpenAI's API. */
+  logitBias?: [number, number][] | undefined;
+  /** Tell each generated token's log probability, and that of so many likeliest tokens beside it, 0 to 20. */
+  logprobs?: number | undefined;
+  constraint?: Constraint | undefined;
   /** Return the logits at every prompt position. */
   promptLogits?: boolean | undefined;
   /** Return what every router said. */
   trace?: boolean | undefined;
+}
+
+/** Natural logarithm of a token's probability: log softmax of the logits as the model gave them, before bias, penalties and temperature. */
+export interface TokenLogprob {
+  id: number;
+  /** Its text by itself; where it is part of a character, U+FFFD. */
+  token: string;
+  /** UTF-8 of its text; null for control tokens. */
+  bytes: number[] | null;
+  logprob: number;
+}
+
+/** With the likeliest tokens at its place, the likeliest first. */
+export interface ChosenLogprob extends TokenLogprob {
+  top: TokenLogprob[];
 }
 
 /** A batch of newly generated tokens, at most one in 16 ms. */
@@ -130,14 +190,23 @@ export interface GenerateDelta {
   ids: number[];
   /** `[token][layer][k]` expert ids of those tokens. */
   picks: number[][][];
+  /** Of those tokens, when asked for; an end token has none. */
+  logprobs?: ChosenLogprob[] | undefined;
+  /** Calls that became complete with those tokens; their text is not in `text`. */
+  toolCalls?: ToolCall[] | undefined;
   stats: GenerateStats;
 }
+
+/** `tool_calls`: the model called tools; `abort` is not OpenAI's: the answer was stopped. */
+export type FinishReason = 'stop' | 'length' | 'tool_calls' | 'abort';
 
 export interface GenerateResult {
   text: string;
   ids: number[];
   promptIds: number[];
-  finishReason: 'stop' | 'length' | 'abort';
+  finishReason: FinishReason;
+  logprobs?: ChosenLogprob[] | undefined;
+  toolCalls?: ToolCall[] | undefined;
   stats: GenerateStats;
   /** `[layer][token][k]` expert ids over the prompt's computed tokens and the generated ones. */
   routing: number[][][];
@@ -182,6 +251,10 @@ export const RESIDENCY = { absent: 0, loading: 1, resident: 2 } as const;
 
 export type EngineEvent =
   | { type: 'residency'; states: Uint8Array; evictions: number }
+  /** Picks `[token][layer][k]` of tokens just generated, by request. */
+  | { type: 'routing'; requestId: string; picks: number[][][] }
+  /** Figures of paging since the request under way began. */
+  | { type: 'paging'; requestId: string; stats: PagingStats }
   | { type: 'budget'; budget: BudgetInfo }
   | { type: 'devicelost'; state: 'recovering' | 'recovered' | 'failed'; message: string }
   | { type: 'notice'; notice: ErrorData };

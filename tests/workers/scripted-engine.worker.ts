@@ -134,6 +134,9 @@ expose({
     emit = listener;
   },
   countTokens: async (messages) => messages.length,
+  tokenize: async (text) => [...text].map((_, index) => index),
+  detokenize: async (ids) => ids.join(' '),
+  applyChatTemplate: async (messages) => messages.map(({ content }) => content).join('\n'),
   stats: async () => ({ gpuBytes: 0, budget, loadMs: 1, expertsTotal: 2, adapter: 'none' }),
   async unload() {},
 } satisfies EngineApi);

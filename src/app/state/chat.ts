@@ -67,10 +67,13 @@ export function isStreaming(chat: Chat): boolean {
   return last?.role === 'assistant' && last.status === 'streaming';
 }
 
+/** A message of people or model: no tool's. */
+type Spoken = Exclude<ChatMessage, { role: 'tool' }>;
+
 /** What the model is to read: all but the answer being written, and no answers that came to nothing. */
-export function toMessages(chat: Chat): ChatMessage[] {
+export function toMessages(chat: Chat): Spoken[] {
   const entries = isStreaming(chat) ? chat.slice(0, -1) : chat;
-  const messages: ChatMessage[] = [];
+  const messages: Spoken[] = [];
   for (const { role, text } of entries) {
     if (role === 'note') continue;
     if (role === 'assistant' && text.trim() === '') {

@@ -6,11 +6,11 @@ import type { ChatMessage } from '../../protocol/engine';
  * @param limitTokens most tokens that the prompt may have
  * @param countTokens tokens of messages under the model's chat template
  */
-export async function fitContext(
-  messages: ChatMessage[],
+export async function fitContext<Message extends ChatMessage>(
+  messages: Message[],
   limitTokens: number,
-  countTokens: (messages: ChatMessage[]) => Promise<number>,
-): Promise<{ messages: ChatMessage[]; forgotten: number }> {
+  countTokens: (messages: Message[]) => Promise<number>,
+): Promise<{ messages: Message[]; forgotten: number }> {
   let forgotten = 0;
   // Question and answer go together: templates want the first message to be the user's.
   while (messages.length - forgotten > 2 && (await countTokens(messages.slice(forgotten))) > limitTokens) {

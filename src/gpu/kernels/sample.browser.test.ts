@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { GREEDY } from '../../model/sampling';
 import type { SamplingParams } from '../../protocol/engine';
 import { sample, uniformNumber } from '../../reference/sample';
 import { type Gpu, openGpu } from '../device';
@@ -9,16 +10,7 @@ import { IN_PROMPT, packSampleParams, SAMPLE_FIELDS, SAMPLE_PARAMS_BYTES } from 
 import code from './sample.wgsl?raw';
 
 const NO_FAULT = 0xffffffff;
-const plain: SamplingParams = {
-  temperature: 1,
-  topK: 0,
-  topP: 1,
-  minP: 0,
-  repetitionPenalty: 1,
-  frequencyPenalty: 0,
-  presencePenalty: 0,
-  seed: 1,
-};
+const plain: SamplingParams = { ...GREEDY, temperature: 1, seed: 1 };
 
 let gpu: Gpu;
 let kernel: Kernel;
@@ -226,6 +218,7 @@ describe('sample kernel', () => {
       temperature: 4,
       topP: 0.5,
       minP: 0.25,
+      typicalP: 1,
       repetitionPenalty: 7,
       frequencyPenalty: 1.5,
       presencePenalty: -1,
