@@ -40,8 +40,9 @@ export function quantizeQ4(values: Float32Array, q: Uint8Array, scales: Uint16Ar
     // Weights of 2^-24, the least that f16 has, would lose their scale altogether.
     if (best !== 0 && (bits & 0x7fff) === 0) bits = 1;
     let squared = writeCodes(fromF16Bits(bits), q, g * 16);
-    // Only where next to nothing is lost does the rounding of the scale count for more than the choice of codes.
-    if (squared > 0 && squared < norm * 1e-3) {
+    // Only where next to nothing is lost, or the scale is too small for all of f16's bits, does its rounding count for more than the codes.
+    const subnormal = (bits & 0x7c00) === 0;
+    if (squared > 0 && (subnormal || squared < norm * 1e-3)) {
       const plain = toF16Bits(clampF16(peak / -8));
       const before = squared;
       squared = writeCodes(fromF16Bits(plain), q, g * 16);
