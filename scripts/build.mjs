@@ -1,7 +1,6 @@
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { cacheFolder, fingerprint, withLock } from './cache.mjs';
+import { builtFolder } from './built-folder.mjs';
 import { capture } from './process.mjs';
 
 /** All that the built app depends on. */
@@ -19,37 +18,18 @@ const SOURCES = [
 export class BuildError extends Error {}
 
 /**
- * Builds the app into dist/ unless it is there and newer than its sources. The new build replaces the old one at once, so that nobody
- * sees half a build; a second process waits for the first.
+ * Builds the app into dist/ unless it is there and newer than its sources.
  * @param {string} root
  * @param {(line: string) => void} [log]
  * @returns {Promise<string>} path of dist
  */
-export async function buildApp(root, log = () => {}) {
-  const dist = join(root, 'dist');
-  const stampFile = join(cacheFolder(root), 'dist.stamp');
-  const isFresh = (/** @type {string} */ stamp) =>
-    existsSync(join(dist, 'index.html')) && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp;
-  if (isFresh(fingerprint(root, SOURCES))) return dist;
-  return await withLock(join(cacheFolder(root), 'build.lock'), async () => {
-    const stamp = fingerprint(root, SOURCES);
-    if (isFresh(stamp)) return dist;
+export function buildApp(root, log = () => {}) {
+  return builtFolder(root, 'dist', SOURCES, async (next) => {
     log('Building the app ...');
-    const next = join(root, `dist-next-${process.pid}`);
     const vite = join(root, 'node_modules/vite/bin/vite.js');
-    const { status, output } = await capture(
-      process.execPath,
-      [vite, 'build', '--outDir', next, '--emptyOutDir', '--logLevel', 'warn'],
-      { cwd: root },
-    );
-    if (status !== 0) {
-      rmSync(next, { recursive: true, force: true });
-      throw new BuildError(`The build failed:\n${output.trim()}`);
-    }
-    rmSync(dist, { recursive: true, force: true });
-    renameSync(next, dist);
-    writeFileSync(stampFile, stamp);
-    return dist;
+    const args = [vite, 'build', '--outDir', next, '--emptyOutDir', '--logLevel', 'warn'];
+    const { status, output } = await capture(process.execPath, args, { cwd: root });
+    if (status !== 0) throw new BuildError(`The build failed:\n${output.trim()}`);
   });
 }
 

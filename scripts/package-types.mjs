@@ -1,0 +1,32 @@
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { capture } from './process.mjs';
+
+/** A module that a declaration file names by a relative path. */
+const RELATIVE = /((?:\bfrom |\bimport )['"]|\bimport\(['"])(\.\.?\/[^'"]+)(?=['"])/g;
+
+/**
+ * Writes the declarations of the package's entries into `folder`, laid out as the sources are: entries that share a class share its
+ * declaration, which a bundle for each would not. They name each other with extensions, as Node's resolution asks for.
+ * @param {string} root
+ * @param {string} folder
+ * @param {string[]} entries paths of the entries' declarations below `folder`
+ */
+export async function writeTypes(root, folder, entries) {
+  const tsc = join(root, 'node_modules/typescript/bin/tsc');
+  const args = [tsc, '-p', 'tsconfig.package.json', '--outDir', folder];
+  const { status, output } = await capture(process.execPath, args, { cwd: root });
+  if (status !== 0) throw new Error(`The package's types failed:\n${output.trim()}`);
+  const public_ = new Set(entries.map((entry) => join(folder, entry)));
+  for (const file of public_) {
+    const text = readFileSync(file, 'utf8').replace(RELATIVE, (_, before, path) => {
+      public_.add(join(dirname(file), `${path}.d.ts`));
+      return `${before}${path}.js`;
+    });
+    writeFileSync(file, text);
+  }
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    const file = join(entry.parentPath, entry.name);
+    if (entry.isFile() && !public_.has(file)) rmSync(file);
+  }
+}
