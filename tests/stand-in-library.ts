@@ -9,6 +9,7 @@ import type {
   StorageInfo,
   TaskProgress,
 } from '../src/protocol/library';
+import { syntheticLayout } from '../src/synthetic/shape';
 
 /** What the stand-in does, for tests of the page's own logic and for drawing it. It is no library and never ships. */
 export interface StandInLibraryOptions {
@@ -139,6 +140,7 @@ export function previewOf(change: Partial<ImportPreview> = {}): ImportPreview {
     leastBytes: 2_410_000_000,
     mostBytes: 30_900_000_000,
     storage: { usageBytes: 8_200_000, quotaBytes: 10_745_618_432, persisted: false },
+    shape: syntheticLayout({ layers: 32, narrow: false }),
     choices: [],
     ...change,
   };

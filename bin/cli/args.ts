@@ -1,3 +1,4 @@
+import { TYPICAL_SPEEDS } from '../../src/paging/expectation';
 import type { LossyOptions, PagingOptions, PolicyName } from '../../src/protocol/paging';
 import { MOST_LAYERS } from '../../src/synthetic/shape';
 import { gigabytes, megabytes, number, type Options, parse, UsageError, whole } from './options';
@@ -137,10 +138,6 @@ const FULL_SIZE_OPTIONS = {
   json: { type: 'boolean' },
 } as const satisfies Options;
 
-/** What Chromium reads from IndexedDB to the GPU, about, and a laptop's GPU: for those who do not say. */
-const STORAGE_BYTES_PER_SECOND = 1e9;
-const GPU_BYTES_PER_SECOND = 400e9;
-
 /** Parses what follows `mixtab`. Throws {@link UsageError} for all that is not exactly as the usage says. */
 export function parseCommand(argv: string[]): Command {
   const [name, ...rest] = argv;
@@ -162,8 +159,9 @@ export function parseCommand(argv: string[]): Command {
         source: positionals[0] ?? '',
         format: packFormat(values.format),
         budgetBytes: megabytes('--budget-mb', values['budget-mb']),
-        storageBytesPerSecond: gigabytes('--storage-gbps', values['storage-gbps']) ?? STORAGE_BYTES_PER_SECOND,
-        gpuBytesPerSecond: gigabytes('--gpu-gbps', values['gpu-gbps']) ?? GPU_BYTES_PER_SECOND,
+        storageBytesPerSecond:
+          gigabytes('--storage-gbps', values['storage-gbps']) ?? TYPICAL_SPEEDS.storageBytesPerSecond,
+        gpuBytesPerSecond: gigabytes('--gpu-gbps', values['gpu-gbps']) ?? TYPICAL_SPEEDS.gpuBytesPerSecond,
         json: values.json ?? false,
       };
     }
@@ -174,8 +172,9 @@ export function parseCommand(argv: string[]): Command {
         trace: positionals[0] ?? '',
         policy: policyName(values.policy),
         slots: whole('--slots', values.slots, 1, 1e6),
-        storageBytesPerSecond: gigabytes('--storage-gbps', values['storage-gbps']) ?? STORAGE_BYTES_PER_SECOND,
-        gpuBytesPerSecond: gigabytes('--gpu-gbps', values['gpu-gbps']) ?? GPU_BYTES_PER_SECOND,
+        storageBytesPerSecond:
+          gigabytes('--storage-gbps', values['storage-gbps']) ?? TYPICAL_SPEEDS.storageBytesPerSecond,
+        gpuBytesPerSecond: gigabytes('--gpu-gbps', values['gpu-gbps']) ?? TYPICAL_SPEEDS.gpuBytesPerSecond,
         json: values.json ?? false,
       };
     }

@@ -2,9 +2,9 @@ import { readJson } from '../../src/checkpoint/json-file';
 import type { ModelConfig } from '../../src/model/config';
 import { type Footprint, footprint, parameters, recordsBytes } from '../../src/pack/footprint';
 import { type Formats, formatsName } from '../../src/pack/formats';
-import { type PackLayout, packLayout, recordNames } from '../../src/pack/layout';
+import { packLayout, recordNames } from '../../src/pack/layout';
 import { validateManifest } from '../../src/pack/manifest';
-import { type Expectation, expectDecode, type Speeds } from '../../src/paging/expectation';
+import { type BudgetReport, expectAtBudget, type Speeds } from '../../src/paging/expectation';
 import { MixtabError } from '../../src/protocol/errors';
 import type { InspectCommand } from './args';
 import { nodeFolder } from './node-source';
@@ -27,12 +27,6 @@ export interface InspectReport {
   expected: BudgetReport[];
   /** A line for each record of a pack that is missing or damaged; null where none was read, as of a pack on the web. */
   faults: string[] | null;
-}
-
-export interface BudgetReport extends Speeds, Expectation {
-  budgetBytes: number;
-  /** 0 when the budget is below the least; then nothing is expected. */
-  slots: number;
 }
 
 export interface Inspection {
@@ -58,7 +52,7 @@ export async function inspect(source: string, options: InspectOptions): Promise<
     parameters: parameters(config),
     records: { count: recordNames(config).length, bytes: recordsBytes(pack) },
     footprint: needs,
-    expected: budgets.map((budgetBytes) => expectationOf(pack, needs, budgetBytes, options)),
+    expected: budgets.map((budgetBytes) => expectAtBudget(pack, budgetBytes, options)),
   };
   return { text: lines(json), json };
 }
@@ -101,17 +95,6 @@ async function inspectCheckpoint(source: string, wish: 'q4' | 'q8'): Promise<Fou
     formats: checkpoint.formats(wish),
     faults: [],
   };
-}
-
-function expectationOf(pack: PackLayout, needs: Footprint, budgetBytes: number, speeds: Speeds): BudgetReport {
-  const { nLayers, nExperts, topK } = pack.config;
-  const fixed = needs.leastBytes - topK * needs.slotBytes;
-  const room = Math.min(nLayers * nExperts, Math.floor((budgetBytes - fixed) / needs.slotBytes));
-  const slots = room < topK ? 0 : room;
-  const { storageBytesPerSecond, gpuBytesPerSecond } = speeds;
-  // In the middle of the context, as the cache is read too.
-  const expectation = expectDecode(pack, slots, Math.floor(needs.contextLength / 2), speeds);
-  return { budgetBytes, slots, storageBytesPerSecond, gpuBytesPerSecond, ...expectation };
 }
 
 function lines(report: InspectReport): string[] {

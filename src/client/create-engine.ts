@@ -1,6 +1,10 @@
 import type { LoadOptions, LoadProgress, ModelRef } from '../protocol/engine';
+import type { ChatEngine } from './chat-engine';
 import { Engine } from './engine';
+import type { RequestOptions } from './openai';
 import { invalid } from './request';
+import { ServerEngine } from './server-engine';
+import type { ServerRef } from './server-link';
 import { WorkerLink } from './worker-link';
 
 export interface EngineOptions extends LoadOptions {
@@ -13,7 +17,14 @@ export interface EngineOptions extends LoadOptions {
  * Loads a model in a worker of its own: `tiny` is the embedded model, `{id}` one of this browser's library, `{id, url}` a pack on a static
  * host, kept under that id.
  */
-export function createEngine(model: ModelRef | 'tiny', options: EngineOptions = {}): Promise<Engine> {
+export function createEngine(model: ModelRef | 'tiny', options?: EngineOptions): Promise<Engine>;
+/**
+ * A model on a server that speaks OpenAI's protocol, with the same API. It is asked only because it is named here: no engine ever falls
+ * back from this machine to a server, nor from a server to this machine.
+ */
+export function createEngine(server: ServerRef, options?: RequestOptions): Promise<ServerEngine>;
+export function createEngine(model: ModelRef | 'tiny' | ServerRef, options: EngineOptions = {}): Promise<ChatEngine> {
+  if (typeof model === 'object' && 'baseUrl' in model) return ServerEngine.connect(model, options);
   const worker = new Worker(new URL('../../workers/engine.worker.ts', import.meta.url), {
     type: 'module',
     name: 'mixtab-engine',
@@ -31,7 +42,8 @@ export async function connectEngine(
   return new Engine(await WorkerLink.open(worker, resolveModel(model), load, { onProgress, signal }));
 }
 
-function resolveModel(model: ModelRef | 'tiny'): ModelRef {
+/** Throws `request-invalid`. */
+export function resolveModel(model: ModelRef | 'tiny'): ModelRef {
   if (model === 'tiny') return { id: 'tiny', url: new URL('models/tiny/', document.baseURI).href };
   if (typeof model?.id !== 'string' || model.id === '') throw invalid('model.id', 'a name', model?.id);
   if (model.url === undefined) return { id: model.id };

@@ -125,6 +125,7 @@ export function previewOf(
     leastBytes,
     mostBytes,
     storage,
+    shape: { config, formats: journal.formats },
     choices: opened.choices,
   };
 }

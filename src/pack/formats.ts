@@ -33,6 +33,12 @@ export interface Formats {
   layers: LayerFormats[];
 }
 
+/** All that a model's size and speed follow from. A pack's manifest is one, among other things. */
+export interface ModelShape {
+  config: ModelConfig;
+  formats: Formats;
+}
+
 export interface LayerFormats {
   wqkv: MatrixFormat;
   wo: MatrixFormat;

@@ -1,7 +1,7 @@
 import { isObject, sameJson, show } from '../lib/json';
 import { type ModelConfig, validateConfig } from '../model/config';
 import { MixtabError } from '../protocol/errors';
-import { type Formats, isFormats } from './formats';
+import { type Formats, isFormats, type ModelShape } from './formats';
 import { layoutOf, type PackLayout, packLayout, recordNames } from './layout';
 
 /** `manifest.json`: all that is known of a pack before a byte of its records is read. docs/formats.md is its specification. */
@@ -74,16 +74,23 @@ export function validateManifest(json: unknown): Manifest {
   if (!isCount(pieceBytes) || pieceBytes < 65536 || pieceBytes > 2 ** 28 || pieceBytes % 4 !== 0) {
     throw invalid('pieceBytes', 'a multiple of 4 between 65536 and 2^28', pieceBytes);
   }
-  const config = checkConfig(json.config);
-  if (!isFormats(config, json.formats))
-    throw invalid('formats', 'a format for each matrix of this shape', json.formats);
-  const layout = packLayout(config, json.formats);
+  const { config, formats } = validateShape(json);
+  const layout = packLayout(config, formats);
   checkRecords(layout, pieceBytes, json.records);
   checkLayouts(layout, json.layouts);
   checkTokenizer(json.tokenizer);
   checkGeneration(json.generation);
   checkSource(json.source);
   return json as unknown as Manifest;
+}
+
+/** Checks config and formats alone. Throws `manifest-invalid` naming the field, or `config-unsupported`. */
+export function validateShape(json: unknown): ModelShape {
+  if (!isObject(json)) throw invalid('the whole', 'a JSON object', json);
+  const { formats } = json;
+  const config = checkConfig(json.config);
+  if (!isFormats(config, formats)) throw invalid('formats', 'a format for each matrix of this shape', formats);
+  return { config, formats };
 }
 
 const COUNTS = [

@@ -1,4 +1,4 @@
-import { bytesPerToken } from '../pack/footprint';
+import { bytesPerToken, footprint } from '../pack/footprint';
 import type { PackLayout } from '../pack/layout';
 import { HIT_RATES } from './hit-rates';
 
@@ -37,6 +37,28 @@ export function expectDecode(pack: PackLayout, slots: number, position: number, 
     pagedBytesPerToken / speeds.storageBytesPerSecond +
     computeSeconds(bytesPerToken(pack, position), speeds.gpuBytesPerSecond);
   return { hitRate, pagedBytesPerToken, decodeTokensPerSecond: 1 / seconds };
+}
+
+/** What Chromium reads from IndexedDB to the GPU, about, and a laptop's GPU: for those who do not say. */
+export const TYPICAL_SPEEDS: Speeds = { storageBytesPerSecond: 1e9, gpuBytesPerSecond: 400e9 };
+
+/** What is expected, and of what it follows. */
+export interface BudgetReport extends Speeds, Expectation {
+  budgetBytes: number;
+  /** 0 when the budget is below the least; then nothing is expected. */
+  slots: number;
+}
+
+/** What to expect of decoding in the middle of the context, as the cache is read too, with a budget of GPU memory. */
+export function expectAtBudget(pack: PackLayout, budgetBytes: number, speeds: Speeds): BudgetReport {
+  const { nLayers, nExperts, topK } = pack.config;
+  const needs = footprint(pack);
+  const fixed = needs.leastBytes - topK * needs.slotBytes;
+  const room = Math.min(nLayers * nExperts, Math.floor((budgetBytes - fixed) / needs.slotBytes));
+  const slots = room < topK ? 0 : room;
+  const { storageBytesPerSecond, gpuBytesPerSecond } = speeds;
+  const expectation = expectDecode(pack, slots, Math.floor(needs.contextLength / 2), speeds);
+  return { budgetBytes, slots, storageBytesPerSecond, gpuBytesPerSecond, ...expectation };
 }
 
 /** Share of its experts that a token of the model of {@link HIT_RATES} picks: 2 of 8. */

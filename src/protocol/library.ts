@@ -1,4 +1,4 @@
-import type { MatrixFormat } from '../pack/formats';
+import type { MatrixFormat, ModelShape } from '../pack/formats';
 import type { ErrorData } from './errors';
 
 /**
@@ -96,6 +96,8 @@ export interface ImportPreview {
   leastBytes: number;
   mostBytes: number;
   storage: StorageInfo | null;
+  /** For `checkSupport`, which says how fast it would be. */
+  shape: ModelShape;
   /** .gguf files to choose from, where the source has several models and none was named. The other figures are of the first then. */
   choices: string[];
 }
