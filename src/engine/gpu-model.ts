@@ -3,11 +3,13 @@ import { compileKernel, dispatchOf, kernelVariants, type Variant } from '../gpu/
 import { packLossy } from '../gpu/kernels/router';
 import { matvecBlocks } from '../gpu/shape';
 import { tuneMatvec } from '../gpu/tuner';
+import { deviceMemoryGb } from '../lib/device-memory';
 import { type Extent, extentOf, planBuffers, STATE_HEADER_BYTES } from '../model/buffers';
 import { compileKernels } from '../model/compile';
+import { writeConstants } from '../model/constants';
 import { bufferOf, type Parts } from '../model/dispatches';
 import { gatherGates } from '../model/foresight';
-import { Runner, writeConstants } from '../model/runner';
+import { Runner } from '../model/runner';
 import { StandIns } from '../model/stand-ins';
 import { Transformer } from '../model/transformer';
 import { DenseWeights } from '../model/weights';
@@ -178,11 +180,6 @@ export class GpuModel {
     source.isResident = (key) => loader.isResident(key);
     return new Pager(loader, prefetcher, totals, config.nExperts);
   }
-}
-
-/** Gigabytes of system memory, as far as the browser tells. */
-function deviceMemoryGb(): number | undefined {
-  return 'deviceMemory' in navigator && typeof navigator.deviceMemory === 'number' ? navigator.deviceMemory : undefined;
 }
 
 /** Adds up what the loaders report. */

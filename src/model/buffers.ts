@@ -63,6 +63,7 @@ export const maxSplits = (extent: Extent): number => Math.ceil(extent.contextLen
 
 /**
  * Every buffer besides the weights, by name. The same list allocates them and gives their share of a budget.
+ * `stateStaging` has room for the state and one row of logits behind it.
  * Shapes: x, xn [chunk, dim]; q, a [chunk, n_heads * head_dim]; h [chunk * top_k, hidden_dim]; y [chunk * top_k, dim], all f32.
  */
 export function planBuffers(c: ModelConfig, extent: Extent): BufferPlan[] {
@@ -96,7 +97,7 @@ export function planBuffers(c: ModelConfig, extent: Extent): BufferPlan[] {
     { name: 'sampling', bytes: SAMPLE_PARAMS_BYTES, usage: USAGE.uniform | USAGE.copyTarget },
     { name: 'lossy', bytes: LOSSY_BYTES, usage: USAGE.uniform | USAGE.copyTarget },
     { name: 'layers', bytes: c.nLayers * 256, usage: USAGE.uniform | USAGE.copyTarget },
-    { name: 'stateStaging', bytes: stateBytes, usage: USAGE.mapRead | USAGE.copyTarget },
+    { name: 'stateStaging', bytes: stateBytes + c.vocabSize * 4, usage: USAGE.mapRead | USAGE.copyTarget },
     { name: 'routesStaging', bytes: routesBytes, usage: USAGE.mapRead | USAGE.copyTarget },
     { name: 'logitsStaging', bytes: extent.logitRows * c.vocabSize * 4, usage: USAGE.mapRead | USAGE.copyTarget },
   ];

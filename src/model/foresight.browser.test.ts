@@ -17,10 +17,10 @@ import { qkv } from '../reference/qkv';
 import { softmax } from '../reference/softmax';
 import { extentOf, planBuffers } from './buffers';
 import { compileKernels } from './compile';
+import { writeConstants } from './constants';
 import { bufferOf, type Parts } from './dispatches';
 import { gatherGates } from './foresight';
 import { readForesight } from './routing';
-import { writeConstants } from './runner';
 import { Transformer } from './transformer';
 import { DenseWeights } from './weights';
 
@@ -62,10 +62,10 @@ it('a fault comes back with what the layers behind it would route by, as the twi
     write('state', Uint32Array.of(NONE, TOKEN));
     const commands = new Commands(gpu, 'decode');
     transformer.decode(commands, step.splits);
-    const staging = bufferOf(buffers, 'stateStaging');
-    commands.copy(bufferOf(buffers, 'state'), 0, staging, staging.size);
+    const [state, staging] = [bufferOf(buffers, 'state'), bufferOf(buffers, 'stateStaging')];
+    commands.copy(state, 0, staging, state.size);
     commands.submit();
-    const got = await readStaging(gpu, staging, staging.size, (data) => ({
+    const got = await readStaging(gpu, staging, state.size, (data) => ({
       fault: new Uint32Array(data)[0],
       foresight: readForesight(config, data),
     }));

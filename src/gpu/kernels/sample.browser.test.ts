@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sample, uniformNumber } from '../../model/sample';
 import { GREEDY } from '../../model/sampling';
 import type { SamplingParams } from '../../protocol/engine';
-import { sample, uniformNumber } from '../../reference/sample';
 import { type Gpu, openGpu } from '../device';
 import type { Kernel } from '../kernel';
 import { compileKernel, kernelVariants } from '../kernels';
@@ -10,6 +10,8 @@ import { IN_PROMPT, packSampleParams, SAMPLE_FIELDS, SAMPLE_PARAMS_BYTES } from 
 import code from './sample.wgsl?raw';
 
 const NO_FAULT = 0xffffffff;
+/** Share of probability by which float32 sums may be off. */
+const HAIR = 3e-6;
 const plain: SamplingParams = { ...GREEDY, temperature: 1, seed: 1 };
 
 let gpu: Gpu;
@@ -111,9 +113,25 @@ const penalties: Partial<SamplingParams>[] = [
   { repetitionPenalty: 0.8, frequencyPenalty: -0.2, presencePenalty: 1, topP: 0.9 },
 ];
 
+/** Tokens that the twin draws where every edge lies a hair further to either side. */
+function nearly(logits: Float32Array, counts: Uint32Array, params: SamplingParams, index: number): number[] {
+  const u = uniformNumber(params.seed, index);
+  const sides = [1 - HAIR, 1, 1 + HAIR];
+  return sides.flatMap((side) =>
+    sides.flatMap((drawSide) =>
+      sample(
+        logits,
+        counts,
+        { ...params, topP: Math.min(1, params.topP * side), minP: params.minP * side },
+        u + (drawSide - 1),
+      ),
+    ),
+  );
+}
+
 describe('sample kernel', () => {
   it.each([517, 2048, 32000])('draws the tokens that its twin draws, vocabulary %i', async (vocab) => {
-    let compared = 0;
+    let rounded = 0;
     let drawn = 0;
     for (const [round, spread] of (vocab > 4096 ? [1, 6] : [1, 3, 6]).entries()) {
       const logits = randomLogits(vocab, round + 1, spread);
@@ -130,13 +148,14 @@ describe('sample kernel', () => {
       const got = await run(logits, draws, counts);
       drawn += draws.length;
       for (const [i, { params, index }] of draws.entries()) {
-        const twin = sample(logits, counts, params, index);
-        if (twin.margin < 3e-6) continue;
-        compared++;
-        expect([params, got[i]?.token]).toEqual([params, twin.token]);
+        const twin = sample(logits, counts, params, uniformNumber(params.seed, index));
+        if (got[i]?.token === twin) continue;
+        // Sums of float32 may fall on the other side of a filter's or the draw's edge, and nowhere else.
+        rounded++;
+        expect(nearly(logits, counts, params, index), JSON.stringify(params)).toContain(got[i]?.token);
       }
     }
-    expect(compared).toBeGreaterThan(0.85 * drawn);
+    expect(rounded).toBeLessThan(0.02 * drawn);
   });
 
   it('counts the token it drew and no other', async () => {

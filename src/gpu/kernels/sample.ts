@@ -20,7 +20,7 @@ export const SAMPLE_PARAMS_BYTES = SAMPLE_FIELDS.length * 4;
 export const IN_PROMPT = 0x80000000;
 
 /** Below this, dividing by the temperature is no longer meaningful and the best token is taken (as in vLLM). */
-const LEAST_TEMPERATURE = 1e-5;
+export const LEAST_TEMPERATURE = 1e-5;
 
 /** Uniform of the sample kernel. `index`: position of the new token, which with the seed gives the random number. */
 export function packSampleParams(params: SamplingParams, at: { vocabSize: number; index: number }): ArrayBuffer {

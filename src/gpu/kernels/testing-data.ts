@@ -1,9 +1,9 @@
 import { fromF16Bits, roundF16, toF16Bits } from '../../lib/f16';
 import type { ModelConfig } from '../../model/config';
+import { uniformNumber } from '../../model/sample';
 import { GROUP_BYTES, type LayerFormats, type MatrixFormat, uniformFormats } from '../../pack/formats';
 import { type Part, packLayout, plane, type RecordLayout } from '../../pack/layout';
 import { dequantize } from '../../reference/dequantize';
-import { uniformNumber } from '../../reference/sample';
 import type { Constants } from '../kernels';
 import { expertConstants, modelConstants } from '../shape';
 
