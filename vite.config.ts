@@ -5,7 +5,7 @@ import { VitePWA } from 'vite-plugin-pwa';
 export default defineConfig({
   base: './',
   plugins: [react(), offlineApp()],
-  worker: { format: 'es' },
+  worker: { format: 'es', rolldownOptions: { output: { chunkFileNames: namedByPackage } } },
   build: {
     target: 'chrome123',
     sourcemap: true,
@@ -15,6 +15,12 @@ export default defineConfig({
     include: ['@mlc-ai/web-tokenizers', 'comlink', 'idb-keyval', '@huggingface/jinja', '@huggingface/hub'],
   },
 });
+
+/** A library that a worker loads when it needs it is a file of that library's name: see scripts/sizes.mjs. */
+function namedByPackage({ facadeModuleId }: { facadeModuleId: string | null }): string {
+  const name = /node_modules\/(?:@[^/]+\/)?([^/]+)/.exec(facadeModuleId ?? '')?.[1] ?? '[name]';
+  return `assets/${name}-[hash].js`;
+}
 
 /** The app works offline after the first visit. Model bytes are not its business: they live in IndexedDB. */
 function offlineApp() {

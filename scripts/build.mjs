@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { builtFolder } from './built-folder.mjs';
 import { capture } from './process.mjs';
+import { measureSizes, showSize } from './sizes.mjs';
 
 /** All that the built app depends on. */
 const SOURCES = [
@@ -28,11 +29,15 @@ export function buildApp(root, log = () => {}) {
     log('Building the app ...');
     const vite = join(root, 'node_modules/vite/bin/vite.js');
     const args = [vite, 'build', '--outDir', next, '--emptyOutDir', '--logLevel', 'warn'];
-    const { status, output } = await capture(process.execPath, args, { cwd: root });
+    // Whoever builds: under a test runner's NODE_ENV, React would be its development build.
+    const env = { ...process.env, NODE_ENV: 'production' };
+    const { status, output } = await capture(process.execPath, args, { cwd: root, env });
     if (status !== 0) throw new BuildError(`The build failed:\n${output.trim()}`);
   });
 }
 
 if (resolve(process.argv[1] ?? '') === fileURLToPath(import.meta.url)) {
-  await buildApp(fileURLToPath(new URL('..', import.meta.url)), console.error);
+  const root = fileURLToPath(new URL('..', import.meta.url));
+  await buildApp(root, console.error);
+  for (const size of measureSizes(root, 'dist')) console.error(showSize(size));
 }

@@ -6,6 +6,7 @@ import { builtFolder } from './built-folder.mjs';
 import { bundleCode } from './package-code.mjs';
 import { notices } from './package-notices.mjs';
 import { writeTypes } from './package-types.mjs';
+import { measureSizes, showSize } from './sizes.mjs';
 
 /** All that the package depends on. */
 const SOURCES = [
@@ -83,5 +84,7 @@ function manifest(root, entries, workers) {
 }
 
 if (resolve(process.argv[1] ?? '') === fileURLToPath(import.meta.url)) {
-  console.log(await buildPackage(fileURLToPath(new URL('..', import.meta.url)), console.error));
+  const root = fileURLToPath(new URL('..', import.meta.url));
+  console.log(await buildPackage(root, console.error));
+  for (const size of measureSizes(root, 'dist-package')) console.error(showSize(size));
 }

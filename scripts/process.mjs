@@ -21,7 +21,7 @@ export function run(command, args, options = {}) {
  * Runs a program quietly and gives its exit status with all that it printed.
  * @param {string} command
  * @param {string[]} args
- * @param {{ cwd?: string, timeout?: number }} [options]
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, timeout?: number }} [options]
  * @returns {Promise<{ status: number, output: string }>}
  */
 export function capture(command, args, options = {}) {
