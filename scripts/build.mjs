@@ -39,5 +39,5 @@ export function buildApp(root, log = () => {}) {
 if (resolve(process.argv[1] ?? '') === fileURLToPath(import.meta.url)) {
   const root = fileURLToPath(new URL('..', import.meta.url));
   await buildApp(root, console.error);
-  for (const size of measureSizes(root, 'dist')) console.error(showSize(size));
+  for (const size of await measureSizes(root, 'dist')) console.error(showSize(size));
 }

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { rolldown } from 'rolldown';
 
 /** How sources name a worker; in the package it lies beside the file that starts it. */
 const WORKER_URL = /new URL\(\s*'(?:\.\.\/)+workers\/([\w-]+\.worker)\.ts',\s*import\.meta\.url\s*\)/g;
@@ -15,6 +14,7 @@ const WORKER_URL = /new URL\(\s*'(?:\.\.\/)+workers\/([\w-]+\.worker)\.ts',\s*im
  * @returns {Promise<{ workers: string[], modules: string[] }>} the workers' names; paths below root of all that went in
  */
 export async function bundleCode(root, entries, folder) {
+  const { rolldown } = await import('rolldown'); // Not above: a fresh checkout has no packages yet.
   /** @type {Set<string>} */
   const workers = new Set();
   /** @type {Set<string>} */

@@ -2,6 +2,7 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { BuildError } from './build.mjs';
 import { builtFolder } from './built-folder.mjs';
 import { bundleCode } from './package-code.mjs';
 import { notices } from './package-notices.mjs';
@@ -25,16 +26,32 @@ const SOURCES = [
 export function buildPackage(root, log = () => {}) {
   return builtFolder(root, 'dist-package', SOURCES, async (next) => {
     log('Building the package ...');
-    const entries = entriesOf(root);
-    const { workers, modules } = await bundleCode(root, entries, next);
-    const types = Object.values(entries).map((source) => relative('src', source).replace(/\.ts$/, '.d.ts'));
-    await writeTypes(root, join(next, 'types'), types);
-    cpSync(join(root, 'public/models/tiny'), join(next, 'models/tiny'), { recursive: true });
-    cpSync(join(root, 'docs/npm.md'), join(next, 'README.md'));
-    cpSync(join(root, 'LICENSE'), join(next, 'LICENSE'));
-    writeFileSync(join(next, 'NOTICES.txt'), notices(root, modules));
-    writeFileSync(join(next, 'package.json'), `${JSON.stringify(manifest(root, entries, workers), null, 2)}\n`);
+    try {
+      await make(root, next);
+    } catch (error) {
+      throw new BuildError(`The package failed:\n${/** @type {Error} */ (error).message}`);
+    }
   });
+}
+
+/**
+ * @param {string} root
+ * @param {string} folder
+ */
+async function make(root, folder) {
+  const entries = entriesOf(root);
+  const { workers, modules } = await bundleCode(root, entries, folder);
+  await writeTypes(root, join(folder, 'types'), Object.values(entries).map(typesOf));
+  cpSync(join(root, 'public/models/tiny'), join(folder, 'models/tiny'), { recursive: true });
+  cpSync(join(root, 'docs/npm.md'), join(folder, 'README.md'));
+  cpSync(join(root, 'LICENSE'), join(folder, 'LICENSE'));
+  writeFileSync(join(folder, 'NOTICES.txt'), notices(root, modules));
+  writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest(root, entries, workers), null, 2)}\n`);
+}
+
+/** Where the declarations of a source are, below `types`. */
+function typesOf(/** @type {string} */ source) {
+  return relative('src', source).replace(/\.tsx?$/, '.d.ts');
 }
 
 /**
@@ -60,8 +77,8 @@ function entriesOf(root) {
 function manifest(root, entries, workers) {
   const { name, version, description, license } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const files = Object.entries(entries).map(([entry, source]) => {
-    const types = `./types/${relative('src', source).replace(/\.ts$/, '.d.ts')}`;
-    return [entry === 'index' ? '.' : `./${entry}`, { types, default: `./${entry}.js` }];
+    const paths = { types: `./types/${typesOf(source)}`, default: `./${entry}.js` };
+    return [entry === 'index' ? '.' : `./${entry}`, paths];
   });
   const workerFiles = workers.map((worker) => `./${worker}.js`);
   return {
@@ -86,5 +103,5 @@ function manifest(root, entries, workers) {
 if (resolve(process.argv[1] ?? '') === fileURLToPath(import.meta.url)) {
   const root = fileURLToPath(new URL('..', import.meta.url));
   console.log(await buildPackage(root, console.error));
-  for (const size of measureSizes(root, 'dist-package')) console.error(showSize(size));
+  for (const size of await measureSizes(root, 'dist-package')) console.error(showSize(size));
 }

@@ -1,14 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { parseSync } from 'rolldown/utils';
 
 /** @typedef {{ name: string, files: string[], raw: number, gzip: number, most: number }} Size bytes */
 
 /**
  * What visitors download, by the folder it is in: its files, and the most that they may weigh gzipped, in kB of 1000 bytes. That is what
  * they weigh and a little room; raise it only for what is worth it.
- * @type {Record<'dist' | 'dist-package', Record<string, { most: number, files: (folder: string) => string[] }>>}
+ * @type {Record<'dist' | 'dist-package', Record<string, { most: number, files: (folder: string) => string[] | Promise<string[]> }>>}
  */
 const BOUNDS = {
   dist: {
@@ -27,16 +26,18 @@ const BOUNDS = {
  * Measures the built app or package.
  * @param {string} root
  * @param {keyof typeof BOUNDS} name of its folder
- * @returns {Size[]}
+ * @returns {Promise<Size[]>}
  */
-export function measureSizes(root, name) {
+export async function measureSizes(root, name) {
   const folder = join(root, name);
-  return Object.entries(BOUNDS[name]).map(([name, { most, files }]) => {
-    const parts = files(folder).map((file) => readFileSync(join(folder, file)));
+  const sizes = Object.entries(BOUNDS[name]).map(async ([name, { most, files: find }]) => {
+    const files = await find(folder);
+    const parts = files.map((file) => readFileSync(join(folder, file)));
     const raw = parts.reduce((sum, bytes) => sum + bytes.length, 0);
     const gzip = parts.reduce((sum, bytes) => sum + gzipSync(bytes).length, 0);
-    return { name, files: files(folder), raw, gzip, most: most * 1000 };
+    return { name, files, raw, gzip, most: most * 1000 };
   });
+  return Promise.all(sizes);
 }
 
 /** @param {Size} size */
@@ -46,10 +47,11 @@ export function showSize({ name, files, raw, gzip, most }) {
 }
 
 /** The page itself, and all that it loads on its own. */
-function page(/** @type {string} */ folder) {
+async function page(/** @type {string} */ folder) {
   const html = readFileSync(join(folder, 'index.html'), 'utf8');
   const tags = [...html.matchAll(/<(?:script|link)\b[^>]*?(?:src|href)="\.\/([^"]+\.(?:js|css))"/g)];
-  return ['index.html', ...new Set(tags.flatMap(([, file = '']) => imports(folder, file)))];
+  const files = await Promise.all(tags.map(([, file = '']) => imports(folder, file)));
+  return ['index.html', ...new Set(files.flat())];
 }
 
 /**
@@ -57,7 +59,8 @@ function page(/** @type {string} */ folder) {
  * @param {string} folder
  * @param {string} file
  */
-function imports(folder, file) {
+async function imports(folder, file) {
+  const { parseSync } = await import('rolldown/utils'); // Not above: a fresh checkout has no packages yet.
   const found = new Set([file]);
   for (const each of found) {
     if (!each.endsWith('.js')) continue;

@@ -12,7 +12,7 @@ describe.each([
 ] as const)('%s', (folder, build) => {
   it('holds nothing that outgrew its bound, and no bound far from what it bounds', async () => {
     await build(root);
-    const sizes = measureSizes(root, folder);
+    const sizes = await measureSizes(root, folder);
     expect(sizes.filter(({ gzip, most }) => gzip > most).map(showSize)).toEqual([]);
     expect(sizes.filter(({ gzip, most }) => gzip < 0.8 * most).map(showSize)).toEqual([]);
   });

@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { BuildError, buildApp } from './build.mjs';
+import { buildPackage } from './package.mjs';
 import { run } from './process.mjs';
 import { SetupError, say, setUp } from './setup.mjs';
+import { measureSizes, showSize } from './sizes.mjs';
 import { settle, summary, tallyPlaywright, tallyVitest } from './tally.mjs';
 
 /** @typedef {import('./tally.mjs').Tally} Tally */
@@ -24,6 +26,9 @@ const STEPS = /** @type {Record<string, (reports: string) => Promise<Tally>>} */
   build: async () => {
     try {
       await buildApp(root);
+      await buildPackage(root);
+      for (const size of await measureSizes(root, 'dist')) say(showSize(size));
+      for (const size of await measureSizes(root, 'dist-package')) say(showSize(size));
       return check(0);
     } catch (error) {
       if (!(error instanceof BuildError)) throw error;
