@@ -28,6 +28,12 @@ export default defineConfig({
             '@huggingface/jinja',
             '@huggingface/hub',
             'fast-check',
+            'eventsource-parser/stream',
+            'openai',
+            'ai',
+            '@ai-sdk/openai-compatible',
+            '@mlc-ai/web-xgrammar',
+            'ajv',
           ],
         },
         test: {

@@ -169,7 +169,13 @@ async function* textOf(chunks: AsyncIterable<ChatCompletionChunk>): AsyncGenerat
   for await (const { choices, mixtab } of chunks) {
     const text = choices[0]?.delta.content ?? '';
     const head = { id: 'c', object: 'text_completion', created: 0, model: 'stand-in' } as const;
-    const choice = { index: 0, text, finish_reason: choices[0]?.finish_reason ?? null } as const;
+    const reason = choices[0]?.finish_reason ?? null;
+    const choice = {
+      index: 0,
+      text,
+      logprobs: null,
+      finish_reason: reason === 'tool_calls' ? 'stop' : reason,
+    } as const;
     yield { ...head, choices: [choice], ...(mixtab ? { mixtab } : {}) };
   }
 }

@@ -1,89 +1,59 @@
-import { show } from '../lib/json';
-import { resolveSampling } from '../model/sampling';
-import type { ModelInfo, SamplingParams } from '../protocol/engine';
-import { MixtabError } from '../protocol/errors';
-import type { ChatBody, CompletionBody, CompletionSettings } from './openai';
-import { checkMessages, type EngineRequest, invalid } from './request';
+import type { ModelInfo } from '../protocol/engine';
+import type { ChatBody, CompletionBody } from './openai';
+import { toMessages } from './openai-messages';
+import { checkMost, isFlag, isWhole, refuseUnknown, settingsOf } from './openai-settings';
+import { toConstraint, toTools } from './openai-tools';
+import { checkIds, type EngineRequest, invalid } from './request';
 
-const SAMPLING_NAMES: Record<keyof SamplingParams, keyof CompletionSettings> = {
-  temperature: 'temperature',
-  topP: 'top_p',
-  topK: 'top_k',
-  minP: 'min_p',
-  typicalP: 'typical_p',
-  repetitionPenalty: 'repetition_penalty',
-  frequencyPenalty: 'frequency_penalty',
-  presencePenalty: 'presence_penalty',
-  seed: 'seed',
-};
-
-const KNOWN = new Set<string>([
-  ...Object.values(SAMPLING_NAMES),
-  ...['messages', 'prompt', 'stream', 'stream_options', 'max_tokens', 'max_completion_tokens', 'stop'],
-  ...['model', 'user', 'n', 'store', 'metadata'],
-]);
-
-export function fromChatBody(body: ChatBody, info: ModelInfo): EngineRequest {
-  return { input: { messages: checkMessages(flattenContent(body.messages)) }, ...settings(body, info) };
+/** What a body asks for: requests to make one after the other, `n` for each prompt. All throw `request-invalid` naming OpenAI's field. */
+export interface Asked {
+  requests: EngineRequest[];
+  n: number;
 }
 
-export function fromCompletionBody(body: CompletionBody, info: ModelInfo): EngineRequest {
-  const { prompt } = body;
-  return { input: Array.isArray(prompt) ? { ids: prompt } : { prompt }, ...settings(body, info) };
+export function fromChatBody(body: ChatBody, info: ModelInfo): Asked {
+  refuseUnknown(body, [
+    ...['messages', 'max_completion_tokens', 'top_logprobs'],
+    ...['response_format', 'tools', 'tool_choice', 'parallel_tool_calls'],
+  ]);
+  const most = body.max_completion_tokens ?? undefined;
+  if (most !== undefined) checkMost(most, 'max_completion_tokens');
+  if (!isFlag(body.parallel_tool_calls))
+    throw invalid('parallel_tool_calls', 'true or false', body.parallel_tool_calls);
+  const input = { messages: toMessages(body.messages), ...toTools(body) };
+  const asked = { logprobs: chatLogprobs(body), constraint: toConstraint(body.response_format) };
+  const settings = settingsOf(body, info);
+  const requests = settings.map((one) => ({ input, ...one, maxTokens: most ?? one.maxTokens, ...asked }));
+  return { requests, n: settings.length };
 }
 
-/** A field that would change the answer and is not known here is an error: to ignore it would be to lie. */
-function settings(body: CompletionSettings, info: ModelInfo): Omit<EngineRequest, 'input'> {
-  for (const [field, value] of Object.entries(body)) {
-    const neutral =
-      value === null || value === undefined || value === false || (Array.isArray(value) && value.length === 0);
-    if (!KNOWN.has(field) && !neutral) {
-      throw new MixtabError(
-        'request-invalid',
-        `${field}: expected a field that Mixtab knows, got ${field}`,
-        `Leave ${field} out.`,
-        {
-          field,
-        },
-      );
-    }
-  }
-  if ((body.n ?? 1) !== 1) throw invalid('n', '1', body.n);
-  const maxTokens = body.max_completion_tokens ?? body.max_tokens ?? undefined;
-  if (maxTokens !== undefined && !(Number.isInteger(maxTokens) && maxTokens > 0)) {
-    throw invalid('max_tokens', 'a whole number above 0', maxTokens);
-  }
-  const { stop } = body;
-  return {
-    sampling: sampling(body, info),
-    maxTokens,
-    stop: stop === null || stop === undefined ? [] : typeof stop === 'string' ? [stop] : stop,
+export function fromCompletionBody(body: CompletionBody, info: ModelInfo): Asked {
+  refuseUnknown(body, ['prompt']);
+  const logprobs = body.logprobs ?? undefined;
+  if (logprobs !== undefined && !isWhole(logprobs, 0, 5))
+    throw invalid('logprobs', 'a whole number from 0 to 5', logprobs);
+  const settings = settingsOf(body, info);
+  const requests = promptsOf(body.prompt, info).flatMap((input) =>
+    settings.map((one) => ({ input, ...one, logprobs })),
+  );
+  return { requests, n: settings.length };
+}
+
+function chatLogprobs({ logprobs, top_logprobs: top }: ChatBody): number | undefined {
+  if (!isFlag(logprobs)) throw invalid('logprobs', 'true or false', logprobs);
+  if (top === null || top === undefined) return logprobs ? 0 : undefined;
+  if (!isWhole(top, 0, 20)) throw invalid('top_logprobs', 'a whole number from 0 to 20', top);
+  if (!logprobs) throw invalid('logprobs', 'true where top_logprobs is given', logprobs);
+  return top;
+}
+
+/** One text or list of ids, or several in a list. */
+function promptsOf(prompt: unknown, { vocabSize }: ModelInfo): ({ prompt: string } | { ids: number[] })[] {
+  const one = (value: unknown, field: string) => {
+    if (typeof value === 'string') return { prompt: value };
+    if (Array.isArray(value) && value.length > 0) return { ids: checkIds(value, field, vocabSize) };
+    throw invalid(field, 'a text or token ids', value);
   };
-}
-
-function sampling(body: CompletionSettings, info: ModelInfo): SamplingParams {
-  const given = Object.entries(SAMPLING_NAMES).flatMap(([ours, theirs]) => {
-    const value = body[theirs];
-    return value === null || value === undefined ? [] : [[ours, theirs === 'top_k' && value === -1 ? 0 : value]];
-  });
-  return resolveSampling(Object.fromEntries(given), info.defaults, (field) => SAMPLING_NAMES[field]);
-}
-
-/** Texts in parts become one text, and `developer` is what OpenAI now calls `system`. */
-function flattenContent(messages: unknown): unknown {
-  if (!Array.isArray(messages)) return messages;
-  return messages.map((message: unknown, index) => {
-    if (typeof message !== 'object' || message === null) return message;
-    const { role, content } = message as Record<string, unknown>;
-    const texts = Array.isArray(content)
-      ? content.map((part: unknown) => textOf(part, `messages[${index}].content`))
-      : null;
-    return { role: role === 'developer' ? 'system' : role, content: texts?.join('\n') ?? content };
-  });
-}
-
-function textOf(part: unknown, field: string): string {
-  const { type, text } = (typeof part === 'object' && part !== null ? part : {}) as Record<string, unknown>;
-  if (type !== 'text' || typeof text !== 'string') throw invalid(field, 'parts of type "text"', show(type));
-  return text;
+  const isList = Array.isArray(prompt) && (typeof prompt[0] === 'string' || Array.isArray(prompt[0]));
+  return isList ? prompt.map((value, index) => one(value, `prompt[${index}]`)) : [one(prompt, 'prompt')];
 }

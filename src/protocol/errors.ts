@@ -27,6 +27,8 @@ export const ERROR_CODES = [
   'trace-invalid',
   'template-failed',
   'tokenizer-failed',
+  'server-refused',
+  'server-answer-invalid',
   'aborted',
   'worker-died',
   'internal',

@@ -4,8 +4,10 @@ import { installErrorTransfer } from '../../src/lib/comlink-errors';
 import { holdLife } from '../../src/lib/worker-life';
 import { noPaging, pagingStats } from '../../src/paging/figures';
 import type {
+  ChosenLogprob,
   EngineApi,
   EngineEvent,
+  GenerateDelta,
   GenerateRequest,
   GenerateResult,
   GenerateStats,
@@ -13,7 +15,10 @@ import type {
 } from '../../src/protocol/engine';
 import { MixtabError } from '../../src/protocol/errors';
 
-/** An engine without a model behind the real worker border: the prompt says what it does. Any other prompt is answered word by word. */
+/**
+ * An engine without a model behind the real worker border: the prompt says what it does. Any other prompt is answered word by word, or with
+ * a call of each tool that is offered.
+ */
 
 const stats: GenerateStats = {
   ttftMs: 1,
@@ -55,10 +60,7 @@ const cancelled = new Set<string>();
 const wakers = new Map<string, () => void>();
 let emit: (event: EngineEvent) => void = () => {};
 
-async function generate(
-  request: GenerateRequest,
-  call: (delta: { text: string; ids: number[]; picks: number[][][]; stats: GenerateStats }) => void,
-): Promise<GenerateResult> {
+async function generate(request: GenerateRequest, call: (delta: GenerateDelta) => void): Promise<GenerateResult> {
   const { input } = request;
   const prompt =
     'prompt' in input
@@ -79,15 +81,38 @@ async function generate(
   if (prompt === 'uncloneable') return { routing: () => {} } as unknown as GenerateResult;
   if (prompt === 'request') return result([JSON.stringify(request)], 'stop');
   if (prompt === 'cancelled?') return result([[...cancelled].join()], 'stop');
+  const tools = 'messages' in input && input.toolChoice !== 'none' ? (input.tools ?? []) : [];
+  if (tools.length > 0) {
+    const toolCalls = tools.map(({ name }, index) => ({ id: `call0000${index}`, name, arguments: '{}' }));
+    for (const [index, toolCall] of toolCalls.entries()) {
+      call({ text: '', ids: [index], picks: [[[0]]], toolCalls: [toolCall], stats });
+    }
+    return { ...result([''], 'tool_calls'), toolCalls };
+  }
   const words = prompt.split(/(?= )/);
+  const logprobs = request.logprobs === undefined ? undefined : words.map((word) => logprobOf(word, request.logprobs));
   for (const [index, word] of words.entries()) {
-    call({ text: word, ids: [index], picks: [[[index % 2]]], stats });
+    call({ text: word, ids: [index], picks: [[[index % 2]]], logprobs: logprobs?.slice(index, index + 1), stats });
   }
   if (prompt.startsWith('hang')) {
     await new Promise<void>((resolve) => wakers.set(request.id, resolve));
     return result(words, 'abort');
   }
-  return result(words, 'stop');
+  if (prompt.startsWith('stumble')) throw new MixtabError('device-lost', 'GPU: expected a device, got a lost one');
+  return { ...result(words, 'stop'), logprobs };
+}
+
+/** A token of probability 1/2, and so many of 1/4 beside it. */
+function logprobOf(token: string, top = 0): ChosenLogprob {
+  const bytes = [...new TextEncoder().encode(token)];
+  const other = (index: number) => ({ id: index, token: `other${index}`, bytes: [], logprob: Math.log(1 / 4) });
+  return {
+    id: 0,
+    token,
+    bytes,
+    logprob: Math.log(1 / 2),
+    top: Array.from({ length: top }, (_, index) => other(index)),
+  };
 }
 
 function result(words: string[], finishReason: GenerateResult['finishReason']): GenerateResult {
