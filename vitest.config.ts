@@ -23,6 +23,8 @@ export default defineConfig({
         optimizeDeps: {
           include: [
             '@mlc-ai/web-tokenizers',
+            '@mlc-ai/web-xgrammar',
+            'ajv/dist/2020',
             'comlink',
             'idb-keyval',
             '@huggingface/jinja',
@@ -32,8 +34,6 @@ export default defineConfig({
             'openai',
             'ai',
             '@ai-sdk/openai-compatible',
-            '@mlc-ai/web-xgrammar',
-            'ajv',
           ],
         },
         test: {
