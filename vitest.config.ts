@@ -41,7 +41,7 @@ export default defineConfig({
           // Two pages in one browser, each with a storage of its own: while one waits for the GPU, the other computes.
           maxWorkers: 2,
           include: ['src/**/*.browser.test.ts'],
-          globalSetup: ['tests/support/faulty-setup.ts'],
+          globalSetup: ['tests/support/faulty-setup.ts', 'tests/support/openai-setup.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           browser: {

@@ -2,7 +2,7 @@ import { Detokenizer } from '../model/detokenizer';
 import type { Route } from '../model/routing';
 import { StopMatcher } from '../model/stop-strings';
 import type { TextTokenizer } from '../model/tokenizer';
-import type { GenerateDelta, GenerateResult, GenerateStats } from '../protocol/engine';
+import type { ChosenLogprob, GenerateDelta, GenerateResult, GenerateStats } from '../protocol/engine';
 
 /** Least time between two batches to the page: one frame. */
 const BATCH_MS = 16;
@@ -11,13 +11,15 @@ const BATCH_MS = 16;
 export class Answer {
   readonly ids: number[] = [];
   text = '';
+  /** Of its tokens but end tokens, where they are told. */
+  readonly logprobs: ChosenLogprob[] = [];
   finishReason: GenerateResult['finishReason'] | null = null;
   readonly #detokenizer: Detokenizer;
   readonly #stops: StopMatcher;
   readonly #eosIds: number[];
   readonly #send: (delta: GenerateDelta) => void;
   readonly #stats: () => GenerateStats;
-  #batch: Pick<GenerateDelta, 'text' | 'ids' | 'picks'> = { text: '', ids: [], picks: [] };
+  #batch = emptyBatch();
   #sentAt = Number.NEGATIVE_INFINITY;
 
   constructor(
@@ -33,13 +35,20 @@ export class Answer {
     this.#send = send;
   }
 
-  /** Takes a sampled token and the routing of the step that made it. Sets `finishReason` at an end token or a stop string. */
-  push(id: number, routes: Route[]): void {
+  /**
+   * Takes a token, the routing of the step that made it and, when asked for, its probability. Sets `finishReason` at an end token or a stop
+   * string.
+   */
+  push(id: number, routes: Route[], logprob: ChosenLogprob | null = null): void {
     this.ids.push(id);
     this.#batch.ids.push(id);
     this.#batch.picks.push(routes.map((route) => route.experts));
-    if (this.#eosIds.includes(id)) this.finishReason = 'stop';
-    else this.#emit(this.#stops.push(this.#detokenizer.push(id)));
+    if (this.#eosIds.includes(id)) {
+      this.finishReason = 'stop';
+    } else {
+      if (logprob) this.#addLogprob(logprob);
+      this.#emit(this.#stops.push(this.#detokenizer.push(id)));
+    }
     if (this.finishReason === null && performance.now() - this.#sentAt >= BATCH_MS) this.#flush();
   }
 
@@ -49,6 +58,12 @@ export class Answer {
     this.#append(this.#stops.finish());
     this.finishReason ??= reason;
     this.#flush();
+  }
+
+  #addLogprob(logprob: ChosenLogprob): void {
+    this.logprobs.push(logprob);
+    this.#batch.logprobs ??= [];
+    this.#batch.logprobs.push(logprob);
   }
 
   #emit({ emit, stopped }: { emit: string; stopped: boolean }): void {
@@ -64,7 +79,11 @@ export class Answer {
   #flush(): void {
     if (this.#batch.ids.length === 0 && this.#batch.text === '') return;
     this.#send({ ...this.#batch, stats: this.#stats() });
-    this.#batch = { text: '', ids: [], picks: [] };
+    this.#batch = emptyBatch();
     this.#sentAt = performance.now();
   }
+}
+
+function emptyBatch(): Omit<GenerateDelta, 'stats'> {
+  return { text: '', ids: [], picks: [] };
 }

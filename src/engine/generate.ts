@@ -1,10 +1,13 @@
 import { abortedError, throwIfAborted } from '../lib/abort';
-import { resolveSampling } from '../model/sampling';
-import type { GenerateDelta, GenerateRequest, GenerateResult } from '../protocol/engine';
+import { checkLogitBias, checkLogprobs, resolveSampling } from '../model/sampling';
+import type { StepResult } from '../model/step-io';
+import type { ChosenLogprob, GenerateDelta, GenerateRequest, GenerateResult } from '../protocol/engine';
 import { MixtabError } from '../protocol/errors';
 import { Answer } from './answer';
 import type { LoadedModel } from './loaded-model';
+import { promptOf } from './prompt';
 import { RequestMeter } from './request-meter';
+import { type Chosen, TokenChoice } from './token-choice';
 import { TraceRecorder } from './trace-recorder';
 
 /** Device losses that one request outlives. */
@@ -23,27 +26,50 @@ export async function generate(
 ): Promise<GenerateResult> {
   const { manifest } = model.pack;
   const sampling = resolveSampling(request.sampling, manifest.generation);
+  const { vocabSize } = manifest.config;
+  checkLogitBias(request.logitBias, vocabSize);
+  checkLogprobs(request.logprobs);
   const promptIds = promptOf(model, request);
   const { contextLength } = model.gpuModel.extent;
   const most = Math.min(maxTokensOf(request), contextLength - promptIds.length + 1);
+  const guide = request.constraint ? await model.grammars.guide(request.constraint, most) : null;
+  const choice = new TokenChoice(request, sampling, guide, promptIds, vocabSize);
   if (request.promptLogits) model.session.truncate(0);
   const cached = model.session.reuse(promptIds);
   const meter = new RequestMeter(model.startPaging());
   const stats = () => meter.stats({ tokens: promptIds.length, cached });
-  // A raw prompt's continuation keeps its leading space; an answer stands by itself.
-  const after = 'prompt' in request.input ? promptIds : [];
+  // A raw prompt's continuation keeps its leading space, and a grammar says itself where there is one; else an answer stands by itself.
+  const after = 'prompt' in request.input || guide ? promptIds : [];
   const answer = new Answer(
     model.tokenizer,
     { stop: request.stop, eosIds: manifest.config.eosIds, after },
     stats,
     send,
   );
-  const logits = request.promptLogits ? new LogitCollector(promptIds.length, manifest.config.vocabSize) : null;
+  const logits = request.promptLogits ? new LogitCollector(promptIds.length, vocabSize) : null;
   const trace = request.trace ? new TraceRecorder(manifest) : null;
 
   let rebuilds = 0;
   let started = false;
-  while (answer.finishReason === null && answer.ids.length < most) {
+  try {
+    while (answer.finishReason === null && answer.ids.length < most) await nextTokenOrRebuild();
+  } finally {
+    guide?.dispose();
+  }
+  answer.finish('length');
+  return {
+    text: answer.text,
+    ids: answer.ids,
+    promptIds,
+    finishReason: answer.finishReason ?? 'length',
+    logprobs: request.logprobs === undefined ? undefined : answer.logprobs,
+    stats: stats(),
+    routing: routingOf(model),
+    promptLogits: logits?.values,
+    trace: trace?.trace,
+  };
+
+  async function nextTokenOrRebuild(): Promise<void> {
     try {
       throwIfAborted(signal);
       await nextToken();
@@ -58,70 +84,40 @@ export async function generate(
       }
     }
   }
-  answer.finish('length');
-  return {
-    text: answer.text,
-    ids: answer.ids,
-    promptIds,
-    finishReason: answer.finishReason ?? 'length',
-    stats: stats(),
-    routing: routingOf(model),
-    promptLogits: logits?.values,
-    trace: trace?.trace,
-  };
 
   async function nextToken(): Promise<void> {
     const { session } = model;
     const kind = started ? 'decode' : 'prefill';
     const pending = started ? answer.ids.slice(-1) : [...promptIds, ...answer.ids].slice(session.ids.length);
+    const options = { sampling, signal, logits: choice.wantsLogits };
     const result = await model.step(async ({ gpu, runner }) => {
       if (!started) runner.startRequest(promptIds, answer.ids);
       return meter.step(kind, pending.length, gpu, () =>
         kind === 'decode'
-          ? runner.decode(session.ids.length, { sampling, signal })
-          : runner.prefill(pending, session.ids.length, { sampling, signal, onLogits: logits?.take }),
+          ? runner.decode(session.ids.length, { ...options, token: choice.onCpu ? pending[0] : undefined })
+          : runner.prefill(pending, session.ids.length, { ...options, onLogits: logits?.take }),
       );
     });
     started = true;
     session.append(pending, result.routes);
     trace?.add(kind, result.routes, model.gpuModel.extent.chunk);
-    answer.push(result.token, result.routes.at(-1) ?? []);
+    await take(result);
+  }
+
+  async function take(result: StepResult): Promise<void> {
+    const chosen = await choice.next(result, most - answer.ids.length);
+    answer.push(chosen.token, result.routes.at(-1) ?? [], spelt(model, chosen));
+    if (choice.complete) answer.finish('stop');
   }
 }
 
-function promptOf(model: LoadedModel, { input }: GenerateRequest): number[] {
-  const { config } = model.pack.manifest;
-  const ids =
-    'ids' in input
-      ? input.ids
-      : 'prompt' in input
-        ? model.tokenizer.encode(input.prompt, { addBos: true })
-        : model.tokenizer.encodeChat(input.messages);
-  if (!Array.isArray(ids) || ids.length === 0) {
-    throw new MixtabError(
-      'request-invalid',
-      'prompt: expected at least one token, got none',
-      'Give the model something to go on from.',
-    );
-  }
-  const wrong = ids.find((id) => !Number.isInteger(id) || id < 0 || id >= config.vocabSize);
-  if (wrong !== undefined) {
-    throw new MixtabError(
-      'request-invalid',
-      `prompt ids: expected 0 to ${config.vocabSize - 1}, got ${wrong}`,
-      "Use ids of this model's tokenizer.",
-    );
-  }
-  const { contextLength } = model.gpuModel.extent;
-  if (ids.length > contextLength) {
-    throw new MixtabError(
-      'context-overflow',
-      `prompt: expected at most ${contextLength} tokens, got ${ids.length}`,
-      'Shorten the prompt, start a new chat, or load the model with a longer context.',
-      { promptTokens: ids.length, contextLength },
-    );
-  }
-  return [...ids];
+function spelt({ tokenizer }: LoadedModel, { logprob }: Chosen): ChosenLogprob | null {
+  if (logprob === null) return null;
+  const spell = (of: { id: number; logprob: number }) => {
+    const { text, bytes } = tokenizer.spell(of.id);
+    return { id: of.id, token: text, bytes, logprob: of.logprob };
+  };
+  return { ...spell(logprob), top: logprob.top.map(spell) };
 }
 
 function maxTokensOf({ maxTokens }: GenerateRequest): number {

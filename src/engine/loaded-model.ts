@@ -1,6 +1,7 @@
 import { openGpu } from '../gpu/device';
 import { type OpenModel, openStoredModel } from '../import/open-model';
 import { Mutex } from '../lib/mutex';
+import { Grammars } from '../model/grammar/grammars';
 import { createTokenizer, type TextTokenizer } from '../model/tokenizer';
 import { parameters, recordsBytes } from '../pack/footprint';
 import { packLayout } from '../pack/layout';
@@ -21,6 +22,7 @@ export class LoadedModel {
   readonly session = new Session();
   readonly pack: OpenModel;
   readonly tokenizer: TextTokenizer;
+  readonly grammars: Grammars;
   readonly #id: string;
   readonly #options: LoadOptions;
   readonly #notice: ErrorData | null;
@@ -44,6 +46,8 @@ export class LoadedModel {
     this.#options = options;
     this.pack = pack;
     this.tokenizer = tokenizer;
+    const { config, tokenizer: files } = pack.manifest;
+    this.grammars = new Grammars({ tokenizerJson: files.json, vocabSize: config.vocabSize, endIds: config.eosIds });
     this.#memory = memory;
     this.#gpuModel = gpuModel;
     this.#notice = notice;
@@ -190,6 +194,7 @@ export class LoadedModel {
     await pager.quiesce();
     gpu.memory.destroyAll();
     gpu.device.destroy();
+    this.grammars.dispose();
     this.tokenizer.dispose();
     this.pack.close();
   }

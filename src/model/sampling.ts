@@ -71,6 +71,30 @@ export function resolveSampling(
   };
 }
 
+/** `[id, bias]`, biases from -100 to 100, each id at most once. Throws `request-invalid`. */
+export function checkLogitBias(bias: unknown, vocabSize: number): asserts bias is [number, number][] | undefined {
+  if (bias === undefined) return;
+  const seen = new Set<unknown>();
+  const fits = (entry: unknown) => {
+    if (!Array.isArray(entry) || entry.length !== 2) return false;
+    const [id, add] = entry;
+    if (!Number.isInteger(id) || id < 0 || id >= vocabSize || seen.has(id)) return false;
+    seen.add(id);
+    return typeof add === 'number' && add >= -100 && add <= 100;
+  };
+  const wrong = Array.isArray(bias) ? bias.find((entry) => !fits(entry)) : bias;
+  if (!Array.isArray(bias) || wrong !== undefined) {
+    throw invalid('logitBias', `[id, bias] with ids below ${vocabSize}, each once, and biases from -100 to 100`, wrong);
+  }
+}
+
+/** Throws `request-invalid`. */
+export function checkLogprobs(count: unknown): asserts count is number | undefined {
+  if (count === undefined || (typeof count === 'number' && Number.isInteger(count) && count >= 0 && count <= 20))
+    return;
+  throw invalid('logprobs', 'a whole number from 0 to 20', count);
+}
+
 function invalid(field: string, expected: string, value: unknown): MixtabError {
   return new MixtabError(
     'request-invalid',

@@ -15,6 +15,8 @@ export interface TextTokenizer extends PieceSource {
   encodeChat(messages: ChatMessage[]): number[];
   /** Ids to text, without control tokens. */
   decode(ids: readonly number[]): string;
+  /** A token by itself: its text, U+FFFD where it is part of a character, a control token's name; and its UTF-8, null for a control token. */
+  spell(id: number): { text: string; bytes: number[] | null };
   /** Frees the library's memory; no method may be called after it. */
   dispose(): void;
 }
@@ -72,8 +74,19 @@ function build(library: Tokenizer, marked: MarkedTokenizer, source: Manifest['to
       const detokenizer = new Detokenizer(pieces);
       return ids.map((id) => detokenizer.push(id)).join('') + detokenizer.finish();
     },
+    spell: (id) => spell(id, pieces, specials),
     dispose: () => library.dispose(),
   };
+}
+
+function spell(id: number, pieces: PieceSource, specials: MarkedTokenizer['specials']) {
+  const piece = pieces.piece(id, false);
+  if (piece === null) {
+    const [name = ''] = [...specials].find(([, special]) => special.id === id) ?? [];
+    return { text: name, bytes: null };
+  }
+  if (typeof piece === 'number') return { text: '\ufffd', bytes: [piece] };
+  return { text: piece, bytes: [...new TextEncoder().encode(piece)] };
 }
 
 /** Texts of single tokens, remembered: a call into the library takes some 40 microseconds. */

@@ -1,0 +1,39 @@
+import type { GenerateRequest } from '../protocol/engine';
+import { MixtabError } from '../protocol/errors';
+import type { LoadedModel } from './loaded-model';
+
+/** The ids that a request gives the model. Throws `request-invalid`, `template-failed` and `context-overflow`. */
+export function promptOf(model: LoadedModel, { input }: GenerateRequest): number[] {
+  const { config } = model.pack.manifest;
+  const ids =
+    'ids' in input
+      ? input.ids
+      : 'prompt' in input
+        ? model.tokenizer.encode(input.prompt, { addBos: true })
+        : model.tokenizer.encodeChat(input.messages);
+  if (!Array.isArray(ids) || ids.length === 0) {
+    throw new MixtabError(
+      'request-invalid',
+      'prompt: expected at least one token, got none',
+      'Give the model something to go on from.',
+    );
+  }
+  const wrong = ids.find((id) => !Number.isInteger(id) || id < 0 || id >= config.vocabSize);
+  if (wrong !== undefined) {
+    throw new MixtabError(
+      'request-invalid',
+      `prompt ids: expected 0 to ${config.vocabSize - 1}, got ${wrong}`,
+      "Use ids of this model's tokenizer.",
+    );
+  }
+  const { contextLength } = model.gpuModel.extent;
+  if (ids.length > contextLength) {
+    throw new MixtabError(
+      'context-overflow',
+      `prompt: expected at most ${contextLength} tokens, got ${ids.length}`,
+      'Shorten the prompt, start a new chat, or load the model with a longer context.',
+      { promptTokens: ids.length, contextLength },
+    );
+  }
+  return [...ids];
+}

@@ -1,0 +1,45 @@
+import { isAllowed } from '../sample';
+import { byteOf } from './pieces';
+
+/** What ends an object, an array and a string. In a text that may go on they are the way out of it. */
+const CLOSERS = ['}', ']', '"'];
+
+/** The order in which tokens are tried on the way to a grammar's end. */
+export class Shortcuts {
+  readonly #closers: number[];
+  /** The longest first: what must be written takes the fewest tokens. What makes a number longer or opens something new comes last. */
+  readonly #longest: number[];
+  /** Single characters, punctuation first. */
+  readonly #single: number[];
+
+  constructor(pieces: readonly string[]) {
+    const texts = pieces.map((piece) => {
+      const byte = byteOf(piece);
+      // A byte of a longer character counts as one character, whichever.
+      return byte === null ? piece.replaceAll('▁', ' ') : String.fromCharCode(byte);
+    });
+    const textOf = (id: number) => texts[id] as string;
+    const ids = texts.map((_, id) => id).filter((id) => textOf(id) !== '');
+    const last = [/^\d+$/, /^[.+-]+$/, /^[[{]/];
+    const lateness = (id: number) => last.findIndex((pattern) => pattern.test(textOf(id)));
+    const kind = (id: number) => (/[a-z]/i.test(textOf(id)) ? 2 : /\d/.test(textOf(id)) ? 1 : 0);
+    this.#closers = CLOSERS.flatMap((text) => ids.filter((id) => textOf(id) === text));
+    this.#longest = ids.toSorted(
+      (a, b) => lateness(a) - lateness(b) || textOf(b).length - textOf(a).length || kind(a) - kind(b) || a - b,
+    );
+    this.#single = ids.filter((id) => textOf(id).length === 1).sort((a, b) => kind(a) - kind(b) || a - b);
+  }
+
+  /**
+   * The next token to try, of the allowed ones. `stuck`: how many before it have led nowhere, that is to a place where the same tokens are
+   * allowed; then single characters take turns with the longest token.
+   */
+  next(allowed: Int32Array, stuck: number): number | undefined {
+    const may = (id: number) => isAllowed(allowed, id);
+    const closer = this.#closers.find(may);
+    if (closer !== undefined) return closer;
+    if (stuck % 2 === 0) return this.#longest.find(may);
+    const singles = this.#single.filter(may);
+    return singles[((stuck - 1) / 2) % singles.length] ?? this.#longest.find(may);
+  }
+}
