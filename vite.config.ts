@@ -9,7 +9,7 @@ export default defineConfig({
   build: {
     target: 'chrome123',
     sourcemap: true,
-    rolldownOptions: { input: { app: 'index.html', headless: 'bin/headless/index.html' } },
+    rolldownOptions: { input: { app: 'index.html', embed: 'embed.html', headless: 'bin/headless/index.html' } },
   },
   optimizeDeps: {
     include: ['@mlc-ai/web-tokenizers', 'comlink', 'idb-keyval', '@huggingface/jinja', '@huggingface/hub'],
@@ -34,7 +34,7 @@ function offlineApp() {
       globIgnores: ['models/**', 'bin/**'],
       maximumFileSizeToCacheInBytes: 12_000_000,
       navigateFallback: 'index.html',
-      navigateFallbackDenylist: [/\/models\//, /\/bin\//],
+      navigateFallbackDenylist: [/\/models\//, /\/bin\//, /\/embed\.html/],
     },
     manifest: {
       id: './',

@@ -7,6 +7,7 @@ import { measureSizes, showSize } from './sizes.mjs';
 /** All that the built app depends on. */
 const SOURCES = [
   'index.html',
+  'embed.html',
   'vite.config.ts',
   'package-lock.json',
   'tsconfig.base.json',

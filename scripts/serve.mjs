@@ -7,6 +7,16 @@ import { pipeline } from 'node:stream/promises';
 /** @typedef {import('node:http').ServerResponse} Response */
 /** @typedef {(request: Request, response: Response) => Promise<void> | void} Handler */
 
+/**
+ * @typedef {object} ServeOptions
+ * @property {string} root
+ * @property {number} [port]
+ * @property {string} [host]
+ * @property {Record<string, string>} [mounts]
+ * @property {Record<string, Handler>} [routes]
+ * @property {Record<string, string>} [headers]
+ */
+
 const TYPES = /** @type {Record<string, string>} */ ({
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
@@ -30,15 +40,16 @@ const HASHED = /^\/assets\/.*-[\w-]{8}\.\w+$/;
 
 /**
  * Serves static files from `root`, and from further folders under the paths in `mounts` (each with slashes at both ends).
- * `routes` maps `"METHOD /path"` to handlers that come before files.
- * @param {{ root: string, port?: number, host?: string, mounts?: Record<string, string>, routes?: Record<string, Handler> }} options
+ * `routes` maps `"METHOD /path"` to handlers that come before files. `headers` are sent with every answer.
+ * @param {ServeOptions} options
  * @returns {Promise<{ url: string, port: number, close(): Promise<void> }>} url ends with a slash
  */
-export async function serve({ root, port = 0, host = '127.0.0.1', mounts = {}, routes = {} }) {
+export async function serve({ root, port = 0, host = '127.0.0.1', mounts = {}, routes = {}, headers = {} }) {
   const folders = Object.entries({ '/': root, ...mounts })
     .map(([prefix, folder]) => ({ prefix, folder: resolve(folder) }))
     .sort((a, b) => b.prefix.length - a.prefix.length);
   const server = createServer((request, response) => {
+    response.setHeaders(new Map(Object.entries(headers)));
     answer(request, response, folders, routes).catch((error) => {
       if (!response.headersSent) end(response, 500, 'Internal error');
       else response.destroy(error);

@@ -22,6 +22,7 @@ beforeAll(async () => {
   server = await serve({
     root: join(folder, 'root'),
     mounts: { '/packs/p/': join(folder, 'pack') },
+    headers: { 'Content-Security-Policy': "default-src 'none'" },
     routes: {
       'POST /echo': async (incoming, response) => {
         for await (const chunk of incoming) response.write(chunk);
@@ -119,6 +120,13 @@ describe('serve', () => {
     expect([beyond.status, beyond.headers.get('content-range')]).toEqual([416, 'bytes */10']);
     const stale = await get('packs/p/expert/0.bin', { headers: { range: 'bytes=2-4', 'if-range': '"other"' } });
     expect([stale.status, await stale.text()]).toEqual([200, '0123456789']);
+  });
+
+  it('sends the headers that are for all with every answer', async () => {
+    for (const path of ['', 'nothing.js', 'sub']) {
+      const response = await get(path, { redirect: 'manual' });
+      expect([path, response.headers.get('content-security-policy')]).toEqual([path, "default-src 'none'"]);
+    }
   });
 
   it('hands routes their requests', async () => {
