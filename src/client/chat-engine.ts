@@ -17,5 +17,6 @@ export interface ChatEngine {
    * whatever the host of the URL. Bound: it can be passed on as it is.
    */
   readonly fetch: typeof globalThis.fetch;
+  /** Ends the engine: later calls reject with `model-not-loaded`. */
   unload(): Promise<void>;
 }

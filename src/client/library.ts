@@ -46,6 +46,7 @@ export class Library {
     this.#start = start;
   }
 
+  /** As {@link LibraryApi.list}. */
   list(): Promise<ModelEntry[]> {
     return this.#call((api) => api.list());
   }
@@ -62,6 +63,7 @@ export class Library {
     return () => this.#listeners.delete(listener);
   }
 
+  /** As {@link LibraryApi.preview}. */
   preview(source: ImportSource, options: ImportOptions = {}): Promise<ImportPreview> {
     return this.#call((api) => api.preview(source, options));
   }
@@ -80,18 +82,22 @@ export class Library {
     return this.#call((api) => api.resume(id, source));
   }
 
+  /** As {@link LibraryApi.pause}. */
   pause(id: string): Promise<void> {
     return this.#call((api) => api.pause(id));
   }
 
+  /** As {@link LibraryApi.remove}. */
   remove(id: string): Promise<void> {
     return this.#call((api) => api.remove(id));
   }
 
+  /** As {@link LibraryApi.verify}. */
   verify(id: string, onProgress: (progress: TaskProgress) => void = () => {}): Promise<string[]> {
     return this.#call((api) => api.verify(id, proxy(onProgress)));
   }
 
+  /** As {@link LibraryApi.repair}. Call it on a click: the user may be asked to allow reading the file. */
   async repair(
     id: string,
     onProgress: (progress: TaskProgress) => void = () => {},
@@ -102,6 +108,7 @@ export class Library {
     return this.#call((api) => api.repair(id, proxy(onProgress), source));
   }
 
+  /** As {@link LibraryApi.exportTo}. */
   exportTo(
     id: string,
     folder: FileSystemDirectoryHandle,
@@ -110,10 +117,12 @@ export class Library {
     return this.#call((api) => api.exportTo(id, folder, proxy(onProgress)));
   }
 
+  /** As {@link LibraryApi.report}. */
   report(id: string): Promise<ImportReport | null> {
     return this.#call((api) => api.report(id));
   }
 
+  /** As {@link LibraryApi.storage}. */
   storage(): Promise<StorageInfo | null> {
     return this.#call((api) => api.storage());
   }

@@ -5,6 +5,7 @@ import type { ChatToolCall } from './openai-body';
 
 /** `content_filter` is only ever a server's. */
 export type ChatFinish = 'stop' | 'length' | 'tool_calls' | 'content_filter';
+/** As {@link ChatFinish}, of text completions. */
 export type TextFinish = 'stop' | 'length' | 'content_filter';
 
 interface Head<O extends string> {
@@ -17,6 +18,7 @@ interface Head<O extends string> {
   system_fingerprint?: string;
 }
 
+/** Tokens of the request and of the answer. */
 export interface Usage {
   prompt_tokens: number;
   completion_tokens: number;
@@ -24,6 +26,7 @@ export interface Usage {
   prompt_tokens_details?: { cached_tokens?: number };
 }
 
+/** As {@link Usage}, with what this machine's engine measured. */
 export interface LocalUsage extends Usage {
   prompt_tokens_details: { cached_tokens: number };
   extra: UsageExtra;
@@ -41,6 +44,7 @@ export interface UsageExtra {
   moe: { hits: number; misses: number; hitRate: number; bytesPaged: number; stallMs: number };
 }
 
+/** A token and the natural logarithm of its probability, before bias, penalties and temperature. */
 export interface Logprob {
   token: string;
   /** UTF-8 of the token; null for control tokens. */
@@ -48,6 +52,7 @@ export interface Logprob {
   logprob: number;
 }
 
+/** The answer's tokens, each with the likeliest at its place. */
 export interface ChatLogprobs {
   content: (Logprob & { top_logprobs: Logprob[] })[] | null;
   refusal: null;
@@ -70,12 +75,14 @@ export interface ResultExtras {
   routing: GenerateResult['routing'];
 }
 
+/** What only this engine can tell of a chunk. */
 export interface ChunkExtras {
   stats: GenerateStats;
   /** `[token][layer][k]` expert ids of this chunk's tokens. */
   picks: number[][][];
 }
 
+/** One of `n` answers. */
 export interface ChatChoice {
   index: number;
   message: { role: 'assistant'; content: string | null; refusal: string | null; tool_calls?: ChatToolCall[] };
@@ -83,16 +90,19 @@ export interface ChatChoice {
   finish_reason: ChatFinish;
 }
 
+/** A whole answer of the chat API. */
 export interface ChatCompletion extends Head<'chat.completion'> {
   choices: ChatChoice[];
   usage?: Usage;
 }
 
+/** A whole answer of this machine's engine. */
 export interface LocalChatCompletion extends ChatCompletion {
   choices: (ChatChoice & { mixtab: ResultExtras })[];
   usage: LocalUsage;
 }
 
+/** What a chunk adds to a message. */
 export interface ChatDelta {
   role?: 'assistant';
   content?: string | null;
@@ -100,6 +110,7 @@ export interface ChatDelta {
   tool_calls?: ToolCallDelta[];
 }
 
+/** What a chunk adds to a tool call. */
 export interface ToolCallDelta {
   /** Which call of the answer this is a part of. */
   index: number;
@@ -108,12 +119,14 @@ export interface ToolCallDelta {
   function?: { name?: string; arguments?: string };
 }
 
+/** A part of a streamed answer of the chat API. */
 export interface ChatCompletionChunk<Finish = ChatFinish | 'abort'> extends Head<'chat.completion.chunk'> {
   choices: { index: number; delta: ChatDelta; logprobs?: ChatLogprobs | null; finish_reason: Finish | null }[];
   usage?: Usage | null;
   mixtab?: ChunkExtras;
 }
 
+/** One of `n` answers to a prompt. */
 export interface TextChoice {
   index: number;
   text: string;
@@ -121,16 +134,19 @@ export interface TextChoice {
   finish_reason: TextFinish;
 }
 
+/** A whole answer of the text completion API. */
 export interface TextCompletion extends Head<'text_completion'> {
   choices: TextChoice[];
   usage?: Usage;
 }
 
+/** A whole text completion of this machine's engine. */
 export interface LocalTextCompletion extends TextCompletion {
   choices: (TextChoice & { mixtab: ResultExtras })[];
   usage: LocalUsage;
 }
 
+/** A part of a streamed answer of the text completion API. */
 export interface TextCompletionChunk extends Head<'text_completion'> {
   choices: { index: number; text: string; logprobs: TextLogprobs | null; finish_reason: TextFinish | 'abort' | null }[];
   usage?: Usage | null;

@@ -12,6 +12,7 @@ export interface ChatToolCall {
   function: { name: string /** JSON text of an object. */; arguments: string };
 }
 
+/** A message of OpenAI's chat API. */
 export type ChatMessageParam =
   | { role: 'system' | 'developer' | 'user'; content: Content; name?: string }
   | {
@@ -25,6 +26,7 @@ export type ChatMessageParam =
   /** OpenAI's former tool results: refused by name. */
   | { role: 'function'; content: string | null; name: string };
 
+/** A function that the model may call. */
 export interface FunctionTool {
   type: 'function';
   function: {
@@ -37,6 +39,7 @@ export interface FunctionTool {
   };
 }
 
+/** `auto`: the model decides; `required`: it calls at least one; a function: it calls that one. */
 export type ToolChoiceParam =
   | 'none'
   | 'auto'
@@ -45,6 +48,7 @@ export type ToolChoiceParam =
   /** OpenAI's: refused by name. */
   | { type: 'custom' | 'allowed_tools' };
 
+/** What the whole answer must be; no token that leads elsewhere is sampled. */
 export type ResponseFormat =
   | { type: 'text' }
   /** `schema`: JSON text of a JSON Schema, as WebLLM has it. */

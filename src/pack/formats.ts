@@ -39,6 +39,7 @@ export interface ModelShape {
   formats: Formats;
 }
 
+/** Formats of a layer's matrices. */
 export interface LayerFormats {
   wqkv: MatrixFormat;
   wo: MatrixFormat;

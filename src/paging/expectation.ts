@@ -5,6 +5,7 @@ import { HIT_RATES } from './hit-rates';
 /** Share of its memory's bandwidth that a matvec reaches. */
 const GPU_SHARE = 0.7;
 
+/** A machine's, as measured or assumed. */
 export interface Speeds {
   /** Bytes a second that storage delivers to the GPU. */
   storageBytesPerSecond: number;
@@ -12,6 +13,7 @@ export interface Speeds {
   gpuBytesPerSecond: number;
 }
 
+/** How fast a model would be within a budget. */
 export interface Expectation {
   /** Share of the picks that are resident, 0..1. */
   hitRate: number;

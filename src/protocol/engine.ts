@@ -44,6 +44,7 @@ export interface ModelRef {
   url?: string | undefined;
 }
 
+/** How a model is loaded. */
 export interface LoadOptions {
   /** All GPU memory that the engine may take, bytes. Default: everything resident, as far as the adapter allows. */
   budgetBytes?: number | undefined;
@@ -55,8 +56,10 @@ export interface LoadOptions {
   lossy?: LossyOptions | undefined;
 }
 
+/** What a load is about: its description, its bytes, its kernels, its way to the GPU. */
 export type LoadPhase = 'manifest' | 'download' | 'shaders' | 'weights' | 'ready';
 
+/** How far a load is. */
 export interface LoadProgress {
   phase: LoadPhase;
   /** Overall, 0..1, never falling. */
@@ -67,6 +70,7 @@ export interface LoadProgress {
   secondsLeft: number | null;
 }
 
+/** A GPU memory budget and what it buys, bytes. */
 export interface BudgetInfo {
   budgetBytes: number;
   /** Least legal budget: dense weights, KV cache, activations and the fewest slots. */
@@ -79,6 +83,7 @@ export interface BudgetInfo {
   slots: number;
 }
 
+/** A loaded model. */
 export interface ModelInfo {
   id: string;
   name: string;
@@ -100,6 +105,7 @@ export interface ModelInfo {
   notice: ErrorData | null;
 }
 
+/** A message as the model's chat template is given it. */
 export type ChatMessage =
   | { role: 'system' | 'user'; content: string }
   | { role: 'assistant'; content: string; toolCalls?: ToolCall[] | undefined }
@@ -200,6 +206,7 @@ export interface GenerateDelta {
 /** `tool_calls`: the model called tools; `abort` is not OpenAI's: the answer was stopped. */
 export type FinishReason = 'stop' | 'length' | 'tool_calls' | 'abort';
 
+/** A whole answer. */
 export interface GenerateResult {
   text: string;
   ids: number[];
@@ -216,6 +223,7 @@ export interface GenerateResult {
   trace?: Trace | undefined;
 }
 
+/** Figures of one request. */
 export interface GenerateStats {
   ttftMs: number;
   promptTokens: number;
@@ -238,6 +246,7 @@ export interface GenerateStats {
   gpuBytes: number;
 }
 
+/** An engine at this moment. */
 export interface EngineStats {
   gpuBytes: number;
   budget: BudgetInfo | null;
@@ -249,6 +258,7 @@ export interface EngineStats {
 /** Where an expert is. Index `layer * experts + expert`. */
 export const RESIDENCY = { absent: 0, loading: 1, resident: 2 } as const;
 
+/** What an engine tells on its own. */
 export type EngineEvent =
   | { type: 'residency'; states: Uint8Array; evictions: number }
   /** Picks `[token][layer][k]` of tokens just generated, by request. */

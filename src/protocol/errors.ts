@@ -34,6 +34,7 @@ export const ERROR_CODES = [
   'internal',
 ] as const;
 
+/** One of {@link ERROR_CODES}. */
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
 /** The form in which an error crosses a worker border or reaches the page. */
@@ -47,6 +48,7 @@ export interface ErrorData {
   data: Record<string, unknown>;
 }
 
+/** What everything of Mixtab throws: a code to branch on, a message and a hint for people. */
 export class MixtabError extends Error {
   /** `AbortError` for `aborted`, as the platform's own aborts are named. */
   override readonly name: string;
@@ -62,6 +64,7 @@ export class MixtabError extends Error {
     this.data = data;
   }
 
+  /** The error that crossed a border as data. */
   static from(data: ErrorData): MixtabError {
     return new MixtabError(data.code, data.message, data.hint, data.data);
   }

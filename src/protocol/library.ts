@@ -51,6 +51,7 @@ export type ImportSource =
   /** A repository on the Hugging Face Hub. */
   | HubSource;
 
+/** A repository on the Hugging Face Hub, or on a host that speaks its protocol. */
 export interface HubSource {
   kind: 'hub';
   /** `org/name` */
@@ -65,6 +66,7 @@ export interface HubSource {
   endpoint?: string | undefined;
 }
 
+/** How a model is kept. */
 export interface ImportOptions {
   /** Name of the model here, and of its database. Default: made of the source's name. */
   id?: string | undefined;
@@ -72,6 +74,7 @@ export interface ImportOptions {
   format?: 'q4' | 'q8' | undefined;
 }
 
+/** What a source holds and would take, known from its headers. */
 export interface ImportPreview {
   /** Under which it would be kept. */
   id: string;
@@ -102,6 +105,7 @@ export interface ImportPreview {
   choices: string[];
 }
 
+/** This site's storage, bytes. */
 export interface StorageInfo {
   usageBytes: number;
   /** What the browser says it would grant. Chromium says usage + 10 GiB whatever the disk holds: a hint, never a limit. */
@@ -110,6 +114,7 @@ export interface StorageInfo {
   persisted: boolean;
 }
 
+/** A model of this browser, whole or in part. */
 export interface ModelEntry {
   id: string;
   name: string;
@@ -134,6 +139,7 @@ export interface ModelEntry {
   needs: 'nothing' | 'files' | 'permission' | 'token';
 }
 
+/** How far a running import is. */
 export interface ImportProgress {
   phase: 'dense' | 'experts' | 'finishing';
   /** Committed, and of the records under way what is done. */
@@ -144,6 +150,7 @@ export interface ImportProgress {
   secondsLeft: number | null;
 }
 
+/** How far a verify, repair or export is. */
 export interface TaskProgress {
   doneBytes: number;
   totalBytes: number;
