@@ -8,6 +8,7 @@ export function throwIfAborted(signal: AbortSignal | undefined): void {
 /** The promise's result, or `aborted` as soon as the signal fires; the work behind the promise goes on unless it listens itself. */
 export async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return promise;
+  promise.catch(() => {}); // Where the signal is first, nobody else hears how it ends.
   throwIfAborted(signal);
   let stop = (): void => {};
   const aborted = new Promise<never>((_, reject) => {
