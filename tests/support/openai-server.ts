@@ -21,6 +21,8 @@ export class OpenAiServer {
   readonly asked: Asked[] = [];
   /** Of `/models`, unless another answer is set. */
   models = ['mixtral', 'other'];
+  /** Whether pages of other origins may read. */
+  cors = true;
   /** To everything else, by the path below `/v1`. */
   readonly answers = new Map<string, Answer>();
 
@@ -43,6 +45,14 @@ export class OpenAiServer {
   }
 
   async #take(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (this.cors) {
+      response.setHeader('Access-Control-Allow-Origin', '*');
+      response.setHeader('Access-Control-Allow-Headers', 'authorization, content-type');
+    }
+    if (request.method === 'OPTIONS') {
+      response.end();
+      return;
+    }
     const text = Buffer.concat(await request.toArray()).toString();
     const path = (request.url ?? '').replace(/^\/v1/, '');
     const left = new Promise<void>((resolve) => {
