@@ -3,19 +3,12 @@ export type { GpuLimits } from '../gpu/device';
 export type { ModelConfig } from '../model/config';
 export type { Formats, LayerFormats, MatrixFormat, ModelShape } from '../pack/formats';
 export type { BudgetReport, Expectation, Speeds } from '../paging/expectation';
-export type {
-  BudgetInfo,
-  ChatMessage,
-  EngineStats,
-  GenerateDelta,
-  GenerateResult,
-  LoadProgress,
-  ModelInfo,
-  ModelRef,
-  SamplingParams,
-} from '../protocol/engine';
-export { ERROR_CODES, type ErrorCode, MixtabError } from '../protocol/errors';
+export type * from '../protocol/engine';
+export { RESIDENCY } from '../protocol/engine';
+export { ERROR_CODES, type ErrorCode, type ErrorData, MixtabError } from '../protocol/errors';
 export type * from '../protocol/library';
+export type * from '../protocol/paging';
+export type * from '../protocol/trace';
 export { parseHubAddress } from '../sources/hub-address';
 export { requestPersistence } from '../store/quota';
 export type { ChatEngine, Origin } from './chat-engine';

@@ -1,9 +1,11 @@
 /** What may be asked for: OpenAI's chat and text completion bodies, as far as a model of text can answer them, and vLLM's sampling beside them. */
 
-type TextPart = { type: 'text'; text: string };
+/** Text of a message. */
+export type TextPart = { type: 'text'; text: string };
 /** Parts of OpenAI's that a model of text cannot take: refused by name. */
-type OtherPart = { type: 'image_url' | 'input_audio' | 'file' | 'refusal' };
-type Content = string | (TextPart | OtherPart)[];
+export type OtherPart = { type: 'image_url' | 'input_audio' | 'file' | 'refusal' };
+/** What a message says. */
+export type Content = string | (TextPart | OtherPart)[];
 
 /** As a model made it, and as it is given back to the model in the next turn. */
 export interface ChatToolCall {

@@ -28,6 +28,7 @@ export interface EngineApi {
   detokenize(ids: number[]): Promise<string>;
   /** The text that the chat template makes of a conversation. Rejects with `template-failed`. */
   applyChatTemplate(messages: ChatMessage[], tools?: Tool[]): Promise<string>;
+  /** The engine at this moment. */
   stats(): Promise<EngineStats>;
   /** Frees everything on the GPU; `stats().gpuBytes` is 0 afterwards. */
   unload(): Promise<void>;
@@ -123,6 +124,7 @@ export interface Tool {
 /** `auto`: the model decides; `required`: it calls at least one; `{name}`: it calls that one. */
 export type ToolChoice = 'none' | 'auto' | 'required' | { name: string };
 
+/** A call that the model made. */
 export interface ToolCall {
   /** Nine letters and digits, as Mistral's templates ask for. */
   id: string;
@@ -155,6 +157,7 @@ export interface SamplingParams {
   seed: number;
 }
 
+/** One request, complete. */
 export interface GenerateRequest {
   id: string;
   input:

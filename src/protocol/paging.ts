@@ -1,7 +1,9 @@
 /** Who gives up a slot, by name; src/paging/policies.ts says what each does. */
 export const POLICY_NAMES = ['lru', 'lfu', 'lfru', 'least-stale', 'reuse'] as const;
+/** Who decides which expert leaves when another needs its slot. */
 export type PolicyName = (typeof POLICY_NAMES)[number];
 
+/** An expert by its place. */
 export interface ExpertId {
   layer: number;
   expert: number;

@@ -4,6 +4,7 @@ export interface Trace {
   steps: TraceStep[];
 }
 
+/** Shape and formats of the model that a trace is of. */
 export interface TraceModel {
   name: string;
   nLayers: number;
@@ -22,6 +23,7 @@ export interface TraceStep {
   tokens: TraceToken[];
 }
 
+/** What the routers said of one token. */
 export interface TraceToken {
   /** `[layer][k]` expert ids, the highest score first. */
   picks: number[][];
