@@ -1,4 +1,4 @@
-import type { CreateEngine, PageEngine } from '../src/app/engine-port';
+import type { ConnectServer, CreateEngine, LocalEngine, RemoteEngine, ServerAddress } from '../src/app/engine-port';
 import type { ChatBody, ChatCompletionChunk, ClientEvent, TextCompletionChunk } from '../src/client';
 import { noPaging, pagingStats } from '../src/paging/figures';
 import {
@@ -24,6 +24,7 @@ export interface StandInOptions {
   chat?: boolean;
   /** Thrown by load, by a request after its third token, or by setBudget. */
   failLoad?: MixtabError;
+  failConnect?: MixtabError;
   /** The model of this id is not found. */
   gone?: string;
   failAnswer?: MixtabError;
@@ -34,11 +35,14 @@ const TOP_K = 2;
 
 export interface StandIn {
   createEngine: CreateEngine;
+  connectServer: ConnectServer;
   emit(event: ClientEvent): void;
   requests: ChatBody[];
   /** Of text completions. */
   prompts: string[];
   budgets: number[];
+  /** Servers that were connected to. */
+  servers: ServerAddress[];
   /** Ids of the models that were loaded. */
   loads: string[];
   options: StandInOptions;
@@ -49,10 +53,46 @@ export function standIn(options: StandInOptions = {}): StandIn {
   const emit = (event: ClientEvent) => {
     for (const listener of listeners.get(event.type) ?? []) listener(event as never);
   };
-  const self: StandIn = { createEngine, emit, requests: [], prompts: [], budgets: [], loads: [], options };
+  const self: StandIn = {
+    createEngine,
+    connectServer,
+    emit,
+    requests: [],
+    prompts: [],
+    budgets: [],
+    servers: [],
+    loads: [],
+    options,
+  };
   return self;
 
-  async function createEngine(...[model, load]: Parameters<CreateEngine>): Promise<PageEngine> {
+  async function connectServer(server: ServerAddress): Promise<RemoteEngine> {
+    if (options.failConnect) throw options.failConnect;
+    self.servers.push(server);
+    return {
+      origin: { type: 'server', baseUrl: server.baseUrl },
+      model: server.model,
+      chat: {
+        completions: {
+          async create(body) {
+            self.requests.push(body);
+            return serverAnswer();
+          },
+        },
+      },
+      completions: {
+        create: () => Promise.reject(new MixtabError('request-invalid', 'the page asks a server for chats alone')),
+      },
+      async unload() {},
+    };
+  }
+
+  async function* serverAnswer(): AsyncGenerator<ChatCompletionChunk> {
+    for (const word of (options.answer ?? STORY).split(/(?<=\s)/)) yield chunk({ content: word }, null);
+    yield chunk({}, 'stop');
+  }
+
+  async function createEngine(...[model, load]: Parameters<CreateEngine>): Promise<LocalEngine> {
     const { layers = 4, experts = 8, contextLength = 512 } = options;
     for (let step = 0; step <= 8; step++) {
       load.onProgress?.(progressAt(step));
@@ -123,6 +163,7 @@ export function standIn(options: StandInOptions = {}): StandIn {
     }
 
     return {
+      origin: { type: 'local' },
       info,
       async setBudget(bytes) {
         self.budgets.push(bytes);

@@ -11,6 +11,7 @@ import { NoWebGpu } from './notices/no-webgpu';
 import { ProblemAlerts } from './notices/problem-alerts';
 import { Status } from './notices/status';
 import { UpdateNotice } from './notices/update-notice';
+import { ServerDialog } from './server/server-dialog';
 import { useAppState } from './session-context';
 import { SettingsDialog } from './settings/settings-dialog';
 
@@ -39,6 +40,7 @@ export function App() {
       <SettingsDialog />
       <ModelsDialog />
       <AddDialog />
+      <ServerDialog />
       <DropZone />
       <UpdateNotice />
     </div>

@@ -1,21 +1,41 @@
 import type { ChatCompletionChunk, TextCompletionChunk } from '../client';
-import type { PageEngine } from './engine-port';
+import { isLocal, type LocalEngine, type PageEngine, type RemoteEngine } from './engine-port';
 import { type Chat, toMessages, toText } from './state/chat';
 import { fitContext, promptLimit } from './state/fit-context';
 import type { Settings } from './state/settings';
 
 type Chunks = AsyncIterable<ChatCompletionChunk | TextCompletionChunk>;
 
-/**
- * Asks the engine for the next answer of a chat. `forgotten`: how many of the oldest messages no longer fit its context.
- * A base model is given the chat as one text, to go on with.
- */
-export async function ask(
-  engine: PageEngine,
+/** `forgotten`: how many of the oldest messages no longer fit the model's context. */
+interface Asked {
+  chunks: Chunks;
+  forgotten: number;
+}
+
+/** Asks the engine for the next answer of a chat. */
+export function ask(engine: PageEngine, chat: Chat, settings: Settings, signal: AbortSignal): Promise<Asked> {
+  return isLocal(engine) ? askHere(engine, chat, settings, signal) : askServer(engine, chat, settings, signal);
+}
+
+/** A server knows its model's defaults and the length of its context: what is too long it refuses. */
+async function askServer(
+  engine: RemoteEngine,
   chat: Chat,
   { temperature, topP, maxTokens, seed }: Settings,
   signal: AbortSignal,
-): Promise<{ chunks: Chunks; forgotten: number }> {
+): Promise<Asked> {
+  const messages = toMessages(chat);
+  const body = { messages, temperature, top_p: topP, max_tokens: maxTokens, seed, stream: true } as const;
+  return { chunks: await engine.chat.completions.create(body, { signal }), forgotten: 0 };
+}
+
+/** A base model is given the chat as one text, to go on with. */
+async function askHere(
+  engine: LocalEngine,
+  chat: Chat,
+  { temperature, topP, maxTokens, seed }: Settings,
+  signal: AbortSignal,
+): Promise<Asked> {
   const { contextLength, defaults } = engine.info;
   const sampling = {
     temperature: temperature ?? defaults.temperature,

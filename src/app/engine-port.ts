@@ -9,8 +9,8 @@ import type {
   TextCompletionChunk,
 } from '../client';
 
-/** The part of the public library that the page uses: it streams all answers. */
-export interface PageEngine extends Pick<Engine, 'info' | 'setBudget' | 'on' | 'countTokens' | 'stats' | 'unload'> {
+/** The parts of the public library that the page uses: it streams all answers. */
+interface Answering {
   completions: {
     create(
       body: CompletionBody & { prompt: string; stream: true },
@@ -22,6 +22,33 @@ export interface PageEngine extends Pick<Engine, 'info' | 'setBudget' | 'on' | '
       create(body: ChatBody & { stream: true }, options: RequestOptions): Promise<AsyncIterable<ChatCompletionChunk>>;
     };
   };
+  unload(): Promise<void>;
 }
 
-export type CreateEngine = (model: ModelRef, options: EngineOptions) => Promise<PageEngine>;
+/** A model on this device. */
+export interface LocalEngine extends Answering, Pick<Engine, 'info' | 'setBudget' | 'on' | 'countTokens' | 'stats'> {
+  origin: { type: 'local' };
+}
+
+/** A model on a server that the user named. */
+export interface RemoteEngine extends Answering {
+  origin: { type: 'server'; baseUrl: string };
+  model: string;
+}
+
+export type PageEngine = LocalEngine | RemoteEngine;
+
+export interface ServerAddress {
+  /** Of an OpenAI-compatible API, e.g. `https://gpu.example.com/v1`. */
+  baseUrl: string;
+  model: string;
+  /** Goes to that server alone, and is forgotten with the page. */
+  apiKey?: string | undefined;
+}
+
+export type CreateEngine = (model: ModelRef, options: EngineOptions) => Promise<LocalEngine>;
+export type ConnectServer = (server: ServerAddress, options: { signal: AbortSignal }) => Promise<RemoteEngine>;
+
+export function isLocal(engine: PageEngine): engine is LocalEngine {
+  return engine.origin.type === 'local';
+}

@@ -33,9 +33,11 @@ export function Header() {
 }
 
 const STATUS_WORDS = { loading: 'Loading the model', failed: 'Model not loaded', unsupported: 'No WebGPU' } as const;
+const SERVER_WORDS = { ...STATUS_WORDS, loading: 'Asking the server', failed: 'Server not reached' } as const;
 
 function ModelName() {
-  const { status, info } = useAppState((state) => state.model);
+  const { status, info, server, id } = useAppState((state) => state.model);
+  const words = server ? SERVER_WORDS : STATUS_WORDS;
   return (
     <button
       type="button"
@@ -46,8 +48,9 @@ function ModelName() {
     >
       <span className="sr-only">Models, now: </span>
       <span className="model-name-text">
-        {status !== 'ready' && STATUS_WORDS[status]}
+        {status !== 'ready' && words[status]}
         {status === 'ready' && info?.name}
+        {status === 'ready' && server && `${id.split('/').at(-1)} on ${server.host}`}
         {status === 'ready' && info && <span className="label-wide"> · {formatCount(info.parameters)} parameters</span>}
       </span>
       <ChevronIcon />

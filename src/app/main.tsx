@@ -20,6 +20,7 @@ if (!root) throw new Error('index.html: expected an element with id "root", foun
 
 const session = new Session({
   createEngine,
+  connectServer: (server, options) => createEngine(server, options),
   embedded: { id: 'tiny', url: new URL('models/tiny/', document.baseURI).href, name: 'Mixtab Tiny' },
   storage: accessibleStorage(),
 });
@@ -34,7 +35,8 @@ createRoot(root).render(
   </SessionProvider>,
 );
 const missing = findMissingWebGpu(window);
-if (missing) session.store.dispatch({ type: 'model/unsupported', reason: missing });
+if (missing && session.store.getState().settings.server === null)
+  session.store.dispatch({ type: 'model/unsupported', reason: missing });
 else {
   void session.start();
   void models.start();

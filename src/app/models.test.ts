@@ -13,6 +13,7 @@ async function openModels(options: StandInLibraryOptions = {}, engineOptions: St
   const engine = standIn(engineOptions);
   const session = new Session({
     createEngine: engine.createEngine,
+    connectServer: engine.connectServer,
     embedded: { id: 'tiny', url: 'http://localhost/models/tiny/', name: 'Mixtab Tiny' },
     storage: null,
     schedule: (frame) => frame(),

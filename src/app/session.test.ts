@@ -9,6 +9,7 @@ function openSession(options: StandInOptions = {}) {
   const frames: (() => void)[] = [];
   const session = new Session({
     createEngine: engine.createEngine,
+    connectServer: engine.connectServer,
     embedded: { id: 'tiny', url: 'http://localhost/models/tiny/', name: 'Mixtab Tiny' },
     storage: null,
     schedule: (frame) => frames.push(frame),
@@ -203,6 +204,56 @@ describe('switching models', () => {
     expect(codes()).toEqual(['model-not-found']);
     await session.use('tiny');
     expect(codes()).toEqual([]);
+  });
+});
+
+describe('a server', () => {
+  const server = { baseUrl: 'https://gpu.example.com/v1', model: 'mixtral', apiKey: 'secret' };
+
+  it('answers in place of this device, and each answer says so', async () => {
+    const { session, engine, state, last } = openSession();
+    await session.start();
+    await session.send('a');
+    await session.connect(server);
+    expect(state().model).toMatchObject({
+      id: 'mixtral',
+      status: 'ready',
+      info: null,
+      server: { host: 'gpu.example.com' },
+    });
+    expect(last()).toMatchObject({ role: 'note', text: 'mixtral on gpu.example.com answers from here on.' });
+    await session.send('b');
+    expect(last()).toMatchObject({ text: 'one two three four five', status: 'done', from: 'gpu.example.com' });
+    expect(engine.requests.at(-1)).toMatchObject({
+      messages: [{ content: 'a' }, { role: 'assistant' }, { content: 'b' }],
+      temperature: null,
+    });
+    expect(state().chat[1]).toMatchObject({ role: 'assistant', from: null });
+  });
+
+  it('is remembered without its key, until a model of this device is chosen', async () => {
+    const { session, engine, state } = openSession();
+    await session.connect(server);
+    expect(state().settings.server).toEqual({ baseUrl: server.baseUrl, model: server.model });
+    expect(JSON.stringify(state())).not.toContain('secret');
+    expect(engine.servers).toEqual([server]);
+    await session.use('tiny');
+    expect(state().settings.server).toBeNull();
+    expect(state().model).toMatchObject({ id: 'tiny', status: 'ready', server: null });
+  });
+
+  it('that fails is told, and nothing else answers in its place', async () => {
+    const failConnect = new MixtabError('network-failed', 'https://gpu.example.com/v1: expected an answer, got none');
+    const { session, engine, state, codes } = openSession({ failConnect });
+    await session.connect(server);
+    expect(codes()).toEqual(['network-failed']);
+    expect(state().model).toMatchObject({ status: 'failed', server: { host: 'gpu.example.com' } });
+    await session.send('a');
+    expect(state().chat).toEqual([]);
+    delete engine.options.failConnect;
+    await session.start();
+    expect(state().model.status).toBe('ready');
+    expect(engine.loads).toEqual([]);
   });
 });
 

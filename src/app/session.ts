@@ -1,8 +1,15 @@
+import { FrameBatcher, type FrameScheduler } from '../client/frame-batcher';
 import type { GenerateStats } from '../protocol/engine';
 import { type ErrorData, toErrorData } from '../protocol/errors';
 import { ask, textOf } from './ask';
-import type { CreateEngine, PageEngine } from './engine-port';
-import { FrameBatcher, type FrameScheduler } from './lib/frame-batcher';
+import {
+  type ConnectServer,
+  type CreateEngine,
+  isLocal,
+  type LocalEngine,
+  type PageEngine,
+  type ServerAddress,
+} from './engine-port';
 import { ExpertFeed } from './memory/expert-feed';
 import { type AppAction, type AppState, initialState, reduceApp } from './state/app-state';
 import { type AnswerStatus, isStreaming } from './state/chat';
@@ -18,6 +25,7 @@ export interface EmbeddedModel {
 
 export interface SessionOptions {
   createEngine: CreateEngine;
+  connectServer: ConnectServer;
   /** Comes with the page: loaded where no other was chosen, or where that one is gone. */
   embedded: EmbeddedModel;
   /** Where settings are remembered; null remembers nothing. */
@@ -31,6 +39,8 @@ export class Session {
   readonly feed = new ExpertFeed();
   #engine: PageEngine | null = null;
   #modelId: string;
+  /** The server that answers in place of this device. */
+  #server: ServerAddress | null;
   #loading: Promise<void> | null = null;
   #abandonLoad: AbortController | null = null;
   /** The model that wrote the last answer, or would have. */
@@ -43,6 +53,7 @@ export class Session {
   constructor(private readonly options: SessionOptions) {
     this.store = createStore(reduceApp, initialState(readSettings(options.storage)));
     this.#modelId = this.#settings.model ?? options.embedded.id;
+    this.#server = this.#settings.server;
   }
 
   get embedded(): EmbeddedModel {
@@ -52,12 +63,24 @@ export class Session {
   /** Goes over to another model of this browser, also while one is being loaded, and remembers it. The chat stays. */
   async use(id: string): Promise<void> {
     this.#modelId = id;
-    this.changeSettings({ model: id === this.embedded.id ? null : id });
+    this.#server = null;
+    this.changeSettings({ model: id === this.embedded.id ? null : id, server: null });
+    await this.#goOver(() => this.#modelId === id && this.#server === null);
+  }
+
+  /** Lets a server answer from here on, until another model is chosen; what was loaded here is freed. The chat stays, and goes there. */
+  async connect(server: ServerAddress): Promise<void> {
+    this.#server = server;
+    this.changeSettings({ server: { baseUrl: server.baseUrl, model: server.model } });
+    await this.#goOver(() => this.#server === server);
+  }
+
+  /** Of several wishes made meanwhile, the last one holds. */
+  async #goOver(stillWished: () => boolean): Promise<void> {
     this.#cure('notice');
     this.#abandonLoad?.abort();
     await this.#loading;
-    // Of several wishes made meanwhile, the last one holds.
-    if (this.#modelId === id) await this.start();
+    if (stillWished()) await this.start();
   }
 
   /** Loads the model, or loads it anew after a fault. */
@@ -72,10 +95,11 @@ export class Session {
     this.stop();
     await this.#engine?.unload().catch(() => undefined);
     this.#engine = null;
-    const model = this.#modelId === this.embedded.id ? this.embedded : { id: this.#modelId };
-    this.#dispatch({ type: 'model/loading', id: model.id });
     const abandon = new AbortController();
     this.#abandonLoad = abandon;
+    if (this.#server) return this.#connect(this.#server, abandon.signal);
+    const model = this.#modelId === this.embedded.id ? this.embedded : { id: this.#modelId };
+    this.#dispatch({ type: 'model/loading', id: model.id });
     try {
       const engine = await this.options.createEngine(model, {
         ...(budgetBytes === undefined ? {} : { budgetBytes }),
@@ -86,10 +110,8 @@ export class Session {
       this.feed.reset(engine.info.layers, engine.info.experts);
       this.#listen(engine);
       this.#dispatch({ type: 'model/ready', info: engine.info });
-      this.#noteAnswerer(engine.info);
+      this.#answersNow(engine.info.id, engine.info.name);
       await this.#measure(engine);
-      this.announce(`${engine.info.name} is ready.`);
-      for (const source of ['load', 'answer', 'budget'] as const) this.#cure(source);
       if (engine.info.notice) this.#raise('notice', engine.info.notice);
     } catch (error) {
       if (abandon.signal.aborted) return;
@@ -117,25 +139,41 @@ export class Session {
     });
   }
 
-  #noteAnswerer({ id, name }: PageEngine['info']): void {
+  async #connect(server: ServerAddress, signal: AbortSignal): Promise<void> {
+    const { baseUrl, model } = server;
+    const { host } = new URL(baseUrl);
+    this.#dispatch({ type: 'model/loading', id: model, server: { host, baseUrl } });
+    try {
+      this.#engine = await this.options.connectServer(server, { signal });
+      this.#dispatch({ type: 'model/connected' });
+      this.#answersNow(`${model} at ${baseUrl}`, `${model} on ${host}`);
+    } catch (error) {
+      if (!signal.aborted) this.#fail(toErrorData(error));
+    }
+  }
+
+  /** Says who answers from here on, where that is another than before, and forgets what hindered the last one. */
+  #answersNow(id: string, name: string): void {
     if (this.#state.chat.length > 0 && this.#answererId !== id) {
       this.#dispatch({ type: 'chat/noted', id: this.#newId(), text: `${name} answers from here on.` });
     }
     this.#answererId = id;
+    this.announce(`${name} is ready.`);
+    for (const source of ['load', 'answer', 'budget'] as const) this.#cure(source);
   }
 
   async send(text: string): Promise<void> {
     const question = text.trim();
     if (question === '' || !this.#engine || isStreaming(this.#state.chat)) return;
     const answerId = this.#newId();
-    this.#dispatch({ type: 'chat/asked', question, questionId: this.#newId(), answerId });
+    this.#dispatch({ type: 'chat/asked', question, questionId: this.#newId(), answerId, from: this.#from });
     await this.#answer(this.#engine, answerId);
   }
 
   async regenerate(): Promise<void> {
     if (!this.#engine || this.#state.chat.at(-1)?.role !== 'assistant' || isStreaming(this.#state.chat)) return;
     const answerId = this.#newId();
-    this.#dispatch({ type: 'chat/regenerated', answerId });
+    this.#dispatch({ type: 'chat/regenerated', answerId, from: this.#from });
     await this.#answer(this.#engine, answerId);
   }
 
@@ -165,15 +203,16 @@ export class Session {
   }
 
   async #applyBudgets(): Promise<void> {
-    while (this.#wantedBudget !== null && this.#engine) {
+    while (this.#wantedBudget !== null && this.#local) {
+      const engine = this.#local;
       const wanted: number = this.#wantedBudget;
       this.#wantedBudget = null;
       try {
-        const budget = await this.#engine.setBudget(wanted);
+        const budget = await engine.setBudget(wanted);
         this.#dispatch({ type: 'model/budget', budget });
         this.changeSettings({ budgets: { ...this.#settings.budgets, [this.#modelId]: budget.budgetBytes } });
         this.#cure('budget');
-        await this.#measure(this.#engine);
+        await this.#measure(engine);
       } catch (error) {
         this.#raise('budget', toErrorData(error));
       }
@@ -184,7 +223,7 @@ export class Session {
   async takeLeastBudget(error: ErrorData): Promise<void> {
     const named = error.data.leastBytes;
     const leastBytes = this.#state.model.budget?.leastBytes ?? (typeof named === 'number' ? named : undefined);
-    if (this.#engine && leastBytes !== undefined) await this.setBudget(leastBytes);
+    if (this.#local && leastBytes !== undefined) await this.setBudget(leastBytes);
     else await this.start(leastBytes);
   }
 
@@ -231,7 +270,7 @@ export class Session {
     this.#announceEnd(answerId);
   }
 
-  #listen(engine: PageEngine): void {
+  #listen(engine: LocalEngine): void {
     engine.on('residency', (event) => this.feed.setStates(event.states));
     engine.on('budget', (event) => this.#dispatch({ type: 'model/budget', budget: event.budget }));
     engine.on('notice', (event) => this.#raise('notice', event.notice));
@@ -253,7 +292,7 @@ export class Session {
     this.#raise('load', error);
   }
 
-  async #measure(engine: PageEngine): Promise<void> {
+  async #measure(engine: LocalEngine): Promise<void> {
     const { gpuBytes } = await engine.stats();
     this.#dispatch({ type: 'model/measured', gpuBytes });
   }
@@ -284,6 +323,14 @@ export class Session {
 
   #newId(): string {
     return `m${this.#nextId++}`;
+  }
+
+  get #local(): LocalEngine | null {
+    return this.#engine && isLocal(this.#engine) ? this.#engine : null;
+  }
+
+  get #from(): string | null {
+    return this.#state.model.server?.host ?? null;
   }
 
   get #state(): AppState {

@@ -12,7 +12,7 @@ import { ServerLink, type ServerRef } from './server-link';
  * reached, with `server-answer-invalid` where it speaks another language.
  */
 export class ServerEngine implements ChatEngine {
-  readonly origin: Origin;
+  readonly origin: Extract<Origin, { type: 'server' }>;
   readonly model: string;
   readonly chat: { readonly completions: ChatCompletions<ChatCompletion> };
   readonly completions: Completions<TextCompletion>;

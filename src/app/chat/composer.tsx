@@ -7,6 +7,7 @@ export function Composer() {
   const session = useSession();
   const ready = useAppState((state) => state.model.status === 'ready');
   const chats = useAppState((state) => state.model.info?.chat !== false);
+  const host = useAppState((state) => state.model.server?.host);
   const streaming = useAppState((state) => isStreaming(state.chat));
   const chatIsEmpty = useAppState((state) => state.chat.length === 0);
   const [draft, setDraft] = useState('');
@@ -70,6 +71,7 @@ export function Composer() {
             <kbd>Enter</kbd> sends, <kbd>Shift</kbd> + <kbd>Enter</kbd> breaks the line
           </>
         )}
+        {host && ` · goes to ${host}`}
       </p>
     </form>
   );

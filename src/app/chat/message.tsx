@@ -1,10 +1,18 @@
-import { memo } from 'react';
+import { lazy, memo, Suspense } from 'react';
 import { RefreshIcon } from '../icons';
 import { formatRate } from '../lib/format';
 import { useAppState, useSession } from '../session-context';
 import type { Answer, Entry } from '../state/chat';
 import { CopyButton } from './copy-button';
-import { Markdown } from './markdown';
+import type { Markdown as MarkdownComponent } from './markdown';
+
+/** Half of what the page weighs: it comes while the model loads. */
+let Markdown: typeof MarkdownComponent | null = null;
+const parser = import('./markdown').then((parsed) => {
+  Markdown = parsed.Markdown;
+  return { default: Markdown };
+});
+const LazyMarkdown = lazy(() => parser);
 
 export function Message({ entry, isLast }: { entry: Entry; isLast: boolean }) {
   switch (entry.role) {
@@ -35,11 +43,21 @@ const AnswerMessage = memo(function AnswerMessage({ answer, isLast }: { answer: 
           The chat is longer than the model's memory: it read all but the first {answer.forgotten} messages.
         </p>
       )}
-      {answer.text === '' && streaming ? <Thinking /> : <Markdown text={answer.text} />}
+      {answer.text === '' && streaming ? <Thinking /> : <AnswerText text={answer.text} />}
       {!streaming && <AnswerFoot answer={answer} isLast={isLast} />}
     </article>
   );
 });
+
+/** As it came, until the parser is there. */
+function AnswerText({ text }: { text: string }) {
+  if (Markdown) return <Markdown text={text} />;
+  return (
+    <Suspense fallback={<div className="prose prose-plain">{text}</div>}>
+      <LazyMarkdown text={text} />
+    </Suspense>
+  );
+}
 
 function Thinking() {
   return (
@@ -62,10 +80,11 @@ const ENDINGS = {
 function AnswerFoot({ answer, isLast }: { answer: Answer; isLast: boolean }) {
   const session = useSession();
   const ready = useAppState((state) => state.model.status === 'ready');
-  const { stats, status } = answer;
+  const { stats, status, from } = answer;
   if (status === 'streaming') return null;
   const notes = [
     ENDINGS[status],
+    from ? `from ${from}` : '',
     stats && stats.decodeTokens > 0 ? `${stats.decodeTokens} tokens` : '',
     stats && stats.decodeTokensPerSecond > 0 ? `${formatRate(stats.decodeTokensPerSecond)} tok/s` : '',
   ].filter(Boolean);

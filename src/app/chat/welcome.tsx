@@ -5,13 +5,22 @@ const SUGGESTIONS = ['Tell me a story about a cat.', 'Write a scene with ROMEO a
 
 export function Welcome() {
   const session = useSession();
-  const status = useAppState((state) => state.model.status);
+  const { status, server } = useAppState((state) => state.model);
   return (
     <div className="welcome">
-      <p className="welcome-lead">A language model, running in this tab.</p>
-      <p>Nothing you write leaves your device.</p>
-      <p>It is a Mixtral: only the experts that a word needs take up GPU memory.</p>
-      {status === 'loading' && <LoadStatus />}
+      {server ? (
+        <>
+          <p className="welcome-lead">A language model on {server.host}.</p>
+          <p>What you write is sent there.</p>
+        </>
+      ) : (
+        <>
+          <p className="welcome-lead">A language model, running in this tab.</p>
+          <p>Nothing you write leaves your device.</p>
+          <p>It is a Mixtral: only the experts that a word needs take up GPU memory.</p>
+        </>
+      )}
+      {status === 'loading' && !server && <LoadStatus />}
       {status === 'ready' && (
         <ul className="suggestions" aria-label="Suggested prompts">
           {SUGGESTIONS.map((text) => (

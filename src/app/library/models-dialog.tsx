@@ -1,5 +1,6 @@
 import { PlusIcon } from '../icons';
 import { Dialog, openDialog } from '../lib/dialogs';
+import { ServerRow } from '../server/server-row';
 import { openAddDialog } from './add-dialog';
 import { EmbeddedRow } from './embedded-row';
 import { useLibrary, useModels } from './library-context';
@@ -22,6 +23,7 @@ export function ModelsDialog() {
         {models?.map((entry) => (
           <ModelRow key={entry.id} entry={entry} />
         ))}
+        <ServerRow />
       </ul>
       {models === null && <Waiting />}
       <StorageLine />

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
-import { FrameBatcher } from '../lib/frame-batcher';
+import { FrameBatcher } from '../../client/frame-batcher';
 import { useSession } from '../session-context';
 import { cellState, describeLayers } from './expert-feed';
 

@@ -9,7 +9,7 @@ export const MEMORY_PANEL_ID = 'memory';
 
 /** Beside the chat where there is room (CSS decides), a sheet that the header opens where there is not. */
 export function MemoryPanel() {
-  const { info, budget } = useAppState((state) => state.model);
+  const { info, budget, server } = useAppState((state) => state.model);
   const panel = useRef<HTMLElement>(null);
 
   useEffect(() => {
@@ -35,13 +35,19 @@ export function MemoryPanel() {
         {info && budget ? (
           <BudgetSlider budget={budget} expertsTotal={info.layers * info.experts} />
         ) : (
-          <p className="muted">Here you will set how much GPU memory the model may take.</p>
+          <p className="muted">
+            {server
+              ? `${server.host} answers: no model takes memory on this device.`
+              : 'Here you will set how much GPU memory the model may take.'}
+          </p>
         )}
       </section>
-      <section className="panel-section">
-        <h2>Figures</h2>
-        <Figures />
-      </section>
+      {!server && (
+        <section className="panel-section">
+          <h2>Figures</h2>
+          <Figures />
+        </section>
+      )}
       {info && (
         <section className="panel-section">
           <h2>Experts</h2>

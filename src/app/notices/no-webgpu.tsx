@@ -1,5 +1,6 @@
 import { Fragment } from 'react';
 import type { ErrorData } from '../../protocol/errors';
+import { openServerDialog, ServerDialog } from '../server/server-dialog';
 import { type BrowserHelp, orderHelp } from './webgpu-help';
 
 /** The whole page where the model cannot run: why, and what to do, the visitor's own browser first. */
@@ -17,14 +18,20 @@ export function NoWebGpu({ reason }: { reason: ErrorData }) {
         </p>
       </div>
       <p>The model runs on this device's graphics processor, and WebGPU is the browser's way to it.</p>
-      <button type="button" className="button button-outline" onClick={() => location.reload()}>
-        Check again
-      </button>
+      <div className="model-actions">
+        <button type="button" className="button button-outline" onClick={() => location.reload()}>
+          Check again
+        </button>
+        <button type="button" className="button button-outline" aria-haspopup="dialog" onClick={openServerDialog}>
+          Use a server instead
+        </button>
+      </div>
       <div className="help">
         {orderHelp(navigator.userAgent).map((help) => (
           <Help key={help.id} help={help} />
         ))}
       </div>
+      <ServerDialog />
     </main>
   );
 }

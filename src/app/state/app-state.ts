@@ -38,6 +38,7 @@ export function reduceApp(state: AppState, action: AppAction): AppState {
     case 'model/loading':
     case 'model/progress':
     case 'model/ready':
+    case 'model/connected':
     case 'model/failed':
     case 'model/unsupported':
     case 'model/budget':

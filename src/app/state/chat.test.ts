@@ -6,6 +6,7 @@ const ask = (question: string, answerId: string): ChatAction => ({
   question,
   questionId: `q-${answerId}`,
   answerId,
+  from: null,
 });
 const stream = (answerId: string, text: string): ChatAction => ({ type: 'chat/streamed', answerId, text, stats: null });
 const play = (...actions: ChatAction[]) => actions.reduce(reduceChat, [] as Chat);
@@ -30,7 +31,7 @@ describe('reduceChat', () => {
       status: 'stopped',
     });
     expect(reduceChat(stopped, stream('a', 'late'))).toBe(stopped);
-    const replaced = reduceChat(stopped, { type: 'chat/regenerated', answerId: 'b' });
+    const replaced = reduceChat(stopped, { type: 'chat/regenerated', answerId: 'b', from: null });
     expect(reduceChat(replaced, stream('a', 'late'))).toBe(replaced);
     const cleared = reduceChat(replaced, { type: 'chat/cleared' });
     expect(reduceChat(cleared, stream('b', 'late'))).toEqual([]);
@@ -38,10 +39,10 @@ describe('reduceChat', () => {
 
   it('regenerates only an answer, keeping its question', () => {
     const chat = play(ask('one', 'a'), stream('a', 'text'), { type: 'chat/ended', answerId: 'a', status: 'done' });
-    const again = reduceChat(chat, { type: 'chat/regenerated', answerId: 'b' });
+    const again = reduceChat(chat, { type: 'chat/regenerated', answerId: 'b', from: null });
     expect(again).toHaveLength(2);
     expect(again[1]).toMatchObject({ id: 'b', text: '', status: 'streaming' });
-    expect(reduceChat([], { type: 'chat/regenerated', answerId: 'b' })).toEqual([]);
+    expect(reduceChat([], { type: 'chat/regenerated', answerId: 'b', from: null })).toEqual([]);
     expect(isStreaming(again)).toBe(true);
   });
 });

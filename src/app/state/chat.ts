@@ -15,6 +15,8 @@ export interface Answer {
   status: AnswerStatus;
   /** Null until the first tokens arrive. */
   stats: GenerateStats | null;
+  /** The server that wrote it; null: this device. */
+  from: string | null;
   /** How many of the oldest messages no longer fitted the model's context when this was written. */
   forgotten: number;
 }
@@ -30,8 +32,8 @@ export type Entry = Question | Answer | Note;
 export type Chat = readonly Entry[];
 
 export type ChatAction =
-  | { type: 'chat/asked'; question: string; questionId: string; answerId: string }
-  | { type: 'chat/regenerated'; answerId: string }
+  | { type: 'chat/asked'; question: string; questionId: string; answerId: string; from: string | null }
+  | { type: 'chat/regenerated'; answerId: string; from: string | null }
   | { type: 'chat/forgot'; answerId: string; forgotten: number }
   | { type: 'chat/streamed'; answerId: string; text: string; stats: GenerateStats | null }
   | { type: 'chat/ended'; answerId: string; status: Exclude<AnswerStatus, 'streaming'> }
@@ -42,9 +44,9 @@ export type ChatAction =
 export function reduceChat(chat: Chat, action: ChatAction): Chat {
   switch (action.type) {
     case 'chat/asked':
-      return [...chat, { id: action.questionId, role: 'user', text: action.question }, newAnswer(action.answerId)];
+      return [...chat, { id: action.questionId, role: 'user', text: action.question }, newAnswer(action)];
     case 'chat/regenerated':
-      return chat.at(-1)?.role === 'assistant' ? [...chat.slice(0, -1), newAnswer(action.answerId)] : chat;
+      return chat.at(-1)?.role === 'assistant' ? [...chat.slice(0, -1), newAnswer(action)] : chat;
     case 'chat/forgot':
       return changeAnswer(chat, action.answerId, () => ({ forgotten: action.forgotten }));
     case 'chat/streamed':
@@ -97,8 +99,8 @@ function withoutLastNote(chat: Chat): Chat {
   return chat.at(-1)?.role === 'note' ? chat.slice(0, -1) : chat;
 }
 
-function newAnswer(id: string): Answer {
-  return { id, role: 'assistant', text: '', status: 'streaming', stats: null, forgotten: 0 };
+function newAnswer({ answerId, from }: { answerId: string; from: string | null }): Answer {
+  return { id: answerId, role: 'assistant', text: '', status: 'streaming', stats: null, from, forgotten: 0 };
 }
 
 /** Only an answer that is still being written changes: what a cancelled request sends late is dropped. */

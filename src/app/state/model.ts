@@ -1,9 +1,18 @@
 import type { BudgetInfo, LoadProgress, ModelInfo } from '../../protocol/engine';
 import type { ErrorData } from '../../protocol/errors';
 
+/** A server that answers in place of this device. */
+export interface ServerInfo {
+  /** `gpu.example.com:8000`, for people. */
+  host: string;
+  baseUrl: string;
+}
+
 export interface ModelState {
-  /** Of the model that is loaded or being loaded; its name in IndexedDB. */
+  /** Of the model that is loaded or being loaded: its name in IndexedDB, or on its server. */
   id: string;
+  /** Null where the model runs on this device. */
+  server: ServerInfo | null;
   status: 'loading' | 'ready' | 'failed' | 'unsupported';
   progress: LoadProgress | null;
   info: ModelInfo | null;
@@ -17,9 +26,10 @@ export interface ModelState {
 }
 
 export type ModelAction =
-  | { type: 'model/loading'; id: string }
+  | { type: 'model/loading'; id: string; server?: ServerInfo }
   | { type: 'model/progress'; progress: LoadProgress }
   | { type: 'model/ready'; info: ModelInfo }
+  | { type: 'model/connected' }
   | { type: 'model/failed' }
   | { type: 'model/unsupported'; reason: ErrorData }
   | { type: 'model/budget'; budget: BudgetInfo }
@@ -28,6 +38,7 @@ export type ModelAction =
 
 export const INITIAL_MODEL: ModelState = {
   id: '',
+  server: null,
   status: 'loading',
   progress: null,
   info: null,
@@ -40,11 +51,13 @@ export const INITIAL_MODEL: ModelState = {
 export function reduceModel(model: ModelState, action: ModelAction): ModelState {
   switch (action.type) {
     case 'model/loading':
-      return { ...INITIAL_MODEL, id: action.id };
+      return { ...INITIAL_MODEL, id: action.id, server: action.server ?? null };
     case 'model/progress':
       return { ...model, progress: action.progress };
     case 'model/ready':
       return { ...model, status: 'ready', info: action.info, budget: action.info.budget };
+    case 'model/connected':
+      return { ...model, status: 'ready' };
     case 'model/failed':
       return { ...model, status: 'failed' };
     case 'model/unsupported':

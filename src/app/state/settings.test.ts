@@ -9,6 +9,7 @@ const settings: fc.Arbitrary<Settings> = fc.record({
   seed: fc.option(fc.integer({ min: 0, max: 0xffff_ffff })),
   theme: fc.constantFrom('auto', 'light', 'dark'),
   model: fc.option(fc.string({ minLength: 1 })),
+  server: fc.option(fc.record({ baseUrl: fc.webUrl(), model: fc.string() })),
   budgets: fc.dictionary(fc.constantFrom('tiny', 'mixtral'), fc.integer({ min: 1 }), { noNullPrototype: true }),
 });
 

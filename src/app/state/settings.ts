@@ -12,6 +12,8 @@ export interface Settings {
   theme: Theme;
   /** The model of the library that was used last; null: the embedded one. */
   model: string | null;
+  /** The server that answers in place of this device, without its key; null: none. */
+  server: { baseUrl: string; model: string } | null;
   /** GPU memory in bytes by model id, where the user moved the slider. */
   budgets: Readonly<Record<string, number>>;
 }
@@ -30,6 +32,7 @@ export const DEFAULT_SETTINGS: Settings = {
   seed: null,
   theme: 'auto',
   model: null,
+  server: null,
   budgets: {},
 };
 
@@ -45,6 +48,7 @@ export function parseSettings(value: unknown): Settings {
     seed: integerIn(raw.seed, SETTING_RANGES.seed),
     theme: THEMES.find((theme) => theme === raw.theme) ?? DEFAULT_SETTINGS.theme,
     model: typeof raw.model === 'string' && raw.model !== '' ? raw.model : null,
+    server: parseServer(raw.server),
     budgets: parseBudgets(raw.budgets),
   };
 }
@@ -70,6 +74,12 @@ export function writeSettings(storage: Storage | null, settings: Settings): void
   } catch {
     // A full or refused storage costs only the memory of the settings.
   }
+}
+
+function parseServer(value: unknown): Settings['server'] {
+  if (!isRecord(value)) return null;
+  const { baseUrl, model } = value;
+  return typeof baseUrl === 'string' && URL.canParse(baseUrl) && typeof model === 'string' ? { baseUrl, model } : null;
 }
 
 function parseBudgets(value: unknown): Record<string, number> {
