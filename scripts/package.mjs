@@ -14,7 +14,7 @@ const SOURCES = [
   ...['src', 'workers', 'public/models', 'docs/npm.md', 'LICENSE'],
   ...['package.json', 'package-lock.json', 'tsconfig.base.json', 'tsconfig.package.json'],
   ...['code', 'notices', 'types'].map((part) => `scripts/package-${part}.mjs`),
-  'scripts/package.mjs',
+  ...['scripts/package.mjs', 'scripts/package-lit.d.ts'],
 ];
 
 /**

@@ -33,11 +33,12 @@ describe('the package', () => {
 
   it('depends on nothing, and imports nothing but itself and react', () => {
     expect(manifest()).not.toHaveProperty('dependencies');
-    const foreign = modules().flatMap(({ name, syntax: { staticImports, dynamicImports } }) =>
-      [...staticImports.map((each) => each.moduleRequest.value), ...dynamicImports.map(() => 'import()')]
+    const foreign = modules().flatMap(({ name, text, syntax }) => {
+      const later = syntax.dynamicImports.map(({ moduleRequest: { start, end } }) => text.slice(start + 1, end - 1));
+      return [...syntax.staticImports.map(({ moduleRequest }) => moduleRequest.value), ...later]
         .filter((from) => !/^\.\/[\w-]+\.js$|^react(\/|$)/.test(from))
-        .map((from) => `${name}: ${from}`),
-    );
+        .map((from) => `${name}: ${from}`);
+    });
     expect(foreign).toEqual([]);
   });
 
@@ -47,7 +48,7 @@ describe('the package', () => {
     expect(names).toEqual(expect.arrayContaining(['engine.worker.js', 'library.worker.js', 'convert.worker.js']));
     for (const { name, syntax } of workers) {
       expect(manifest().exports).toHaveProperty([`./${name}`]);
-      expect([syntax.staticImports, syntax.staticExports], name).toEqual([[], []]);
+      expect([syntax.staticImports, syntax.dynamicImports, syntax.staticExports], name).toEqual([[], [], []]);
     }
   });
 
@@ -90,11 +91,16 @@ describe("the package's types", () => {
   const source = `
     import { createEngine, type Engine, MixtabError } from 'mixtab';
     import { openAiFetch } from 'mixtab/openai';
+    import { CreateMLCEngine } from 'mixtab/web-llm';
+    import { MixtabChat } from 'mixtab/widget';
     const engine: Engine = await createEngine('tiny', { budgetBytes: 1e9, onProgress: ({ progress }) => progress.toFixed() });
     for await (const { choices } of await engine.chat.completions.create({ messages: [], stream: true })) {
       const text: string | undefined | null = choices[0]?.delta.content;
     }
     const response: Response = await openAiFetch(engine)('/v1/models');
+    const { chat } = await CreateMLCEngine('tiny', { initProgressCallback: ({ text }) => text.length });
+    const widget: HTMLElement = new MixtabChat();
+    const same: MixtabChat | null = document.querySelector('mixtab-chat');
     const code: string = new MixtabError('aborted', '', '').code;
   `;
 

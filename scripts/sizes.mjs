@@ -12,13 +12,15 @@ import { gzipSync } from 'node:zlib';
 const BOUNDS = {
   dist: {
     'page before the engine is asked for': { most: 180, files: page },
-    'engine worker': { most: 80, files: (folder) => [asset(folder, 'engine.worker')] },
+    'engine worker': { most: 90, files: (folder) => [asset(folder, 'engine.worker')] },
     'tokenizers (wasm)': { most: 1750, files: (folder) => [asset(folder, 'web-tokenizers')] },
+    'grammars (wasm)': { most: 410, files: (folder) => [asset(folder, 'web-xgrammar')] },
     'library worker': { most: 55, files: (folder) => [asset(folder, 'library.worker')] },
   },
   'dist-package': {
     'mixtab before the engine is asked for': { most: 32, files: (folder) => imports(folder, 'index.js') },
-    'engine worker with its wasm': { most: 1850, files: (folder) => imports(folder, 'engine.worker.js') },
+    'mixtab/widget before the engine is asked for': { most: 22, files: (folder) => imports(folder, 'widget.js') },
+    'engine worker with its wasm': { most: 2300, files: (folder) => imports(folder, 'engine.worker.js') },
   },
 };
 
