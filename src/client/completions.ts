@@ -3,6 +3,7 @@ import { MixtabError } from '../protocol/errors';
 import { chatShape } from './chat-shape';
 import type { GenerateOptions } from './engine';
 import type { ChatCompletions, CompletionSettings, Completions, Create, LocalUsage, RequestOptions } from './openai';
+import { inOpenAiWords } from './openai-fields';
 import { type Asked, fromChatBody, fromCompletionBody } from './openai-request';
 import { PushStream } from './push-stream';
 import type { EngineRequest } from './request';
@@ -12,6 +13,12 @@ import { usageOf } from './usage';
 interface Generator {
   readonly info: ModelInfo;
   generate(request: EngineRequest, options?: GenerateOptions): Promise<GenerateResult>;
+}
+
+function generate(engine: Generator, request: EngineRequest, options: GenerateOptions): Promise<GenerateResult> {
+  return engine.generate(request, options).catch((error: unknown) => {
+    throw inOpenAiWords(error);
+  });
 }
 
 /** What every answer and every chunk of one begins with; the APIs put a prefix before `id`. */
@@ -64,7 +71,7 @@ function createApi<Body extends CompletionSettings, Whole, Chunk>(
     const shape = toShape({ ...headOf(engine.info), ...(withUsage ? { usage: null } : {}) }, body);
     if (body.stream === true) return stream(engine, asked, shape, withUsage ? usage : null, signal);
     const results: Ended[] = [];
-    for (const request of asked.requests) results.push(wholly(await engine.generate(request, { signal })));
+    for (const request of asked.requests) results.push(wholly(await generate(engine, request, { signal })));
     return shape.whole(results, usage(results));
   }
   return { create };
@@ -113,7 +120,7 @@ function stream<Chunk>(
         push(...open(), choice.delta(delta));
         opened = true;
       };
-      const result = await engine.generate(request, { signal, onDelta }).catch((error: unknown) => {
+      const result = await generate(engine, request, { signal, onDelta }).catch((error: unknown) => {
         if (error instanceof MixtabError && error.code === 'aborted') return null;
         throw error;
       });
