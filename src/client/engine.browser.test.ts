@@ -19,6 +19,7 @@ async function start(options: EngineOptions = {}): Promise<{ engine: Engine; wor
   return { engine, worker };
 }
 
+const ONE_ID = /^[0-9a-f-]{36}$/;
 const user = (content: string) => [{ role: 'user' as const, content }];
 const drain = async (stream: AsyncIterable<unknown>) => {
   for await (const _ of stream);
@@ -98,7 +99,7 @@ describe('generate', () => {
       name: 'AbortError',
       data: { text: 'hang on', ids: [0, 1] },
     });
-    expect((await engine.generate({ input: { prompt: 'cancelled?' } })).text).toBe('r0');
+    expect((await engine.generate({ input: { prompt: 'cancelled?' } })).text).toMatch(ONE_ID);
     await expect(engine.generate({ input: { prompt: 'a' } }, { signal: controller.signal })).rejects.toMatchObject({
       code: 'aborted',
     });
@@ -116,7 +117,7 @@ describe('generate', () => {
       },
     );
     await expect(answer).rejects.toBe(fault);
-    expect((await engine.generate({ input: { prompt: 'cancelled?' } })).text).toBe('r0');
+    expect((await engine.generate({ input: { prompt: 'cancelled?' } })).text).toMatch(ONE_ID);
   });
 
   it.each([
@@ -153,7 +154,7 @@ describe('streams', () => {
       if (text === 'hang on') controller.abort();
     }
     expect([text, reason]).toEqual(['hang on', 'abort']);
-    expect((await engine.generate({ input: { prompt: 'cancelled?' } })).text).toBe('r0');
+    expect((await engine.generate({ input: { prompt: 'cancelled?' } })).text).toMatch(ONE_ID);
   });
 
   it('cancels when the loop is left', async () => {
@@ -161,7 +162,7 @@ describe('streams', () => {
     for await (const chunk of await engine.chat.completions.create({ messages: user('hang'), stream: true })) {
       if (textOf(chunk) !== '') break;
     }
-    expect((await engine.generate({ input: { prompt: 'cancelled?' } })).text).toBe('r0');
+    expect((await engine.generate({ input: { prompt: 'cancelled?' } })).text).toMatch(ONE_ID);
   });
 
   it('throws what went wrong, after the text that was there', async () => {

@@ -2,7 +2,6 @@ import { untilAborted } from '../lib/abort';
 import type {
   BudgetInfo,
   ChatMessage,
-  EngineEvent,
   EngineStats,
   GenerateDelta,
   GenerateResult,
@@ -10,13 +9,14 @@ import type {
   Tool,
 } from '../protocol/engine';
 import { MixtabError } from '../protocol/errors';
-import type { ChatEngine, Origin } from './chat-engine';
+import type { ChatEngine } from './chat-engine';
 import { chatCompletions, completions } from './completions';
-import type { EngineLink } from './link';
+import type { EngineLink, LinkEvent } from './link';
 import type { ChatCompletions, Completions } from './openai';
 import { openAiFetch } from './openai-fetch';
 import { checkIds, checkMessages, completeRequest, type EngineRequest, invalid } from './request';
 
+/** What goes with a request besides itself. */
 export interface GenerateOptions {
   /** Called with each batch of new tokens, at most once in 16 ms. What it throws ends the request. */
   onDelta?: ((delta: GenerateDelta) => void) | undefined;
@@ -24,14 +24,14 @@ export interface GenerateOptions {
 }
 
 /** What the engine tells on its own; `died` is the last there is. */
-export type ClientEvent = EngineEvent | { type: 'died'; error: MixtabError };
+export type ClientEvent = LinkEvent | { type: 'died'; error: MixtabError };
 
 /**
  * A loaded model. Everything rejects with {@link MixtabError}: with `worker-died` once the worker is gone, with `model-not-loaded`
  * after {@link unload}.
  */
 export class Engine implements ChatEngine {
-  readonly origin: Origin = { type: 'local' };
+  readonly origin = { type: 'local' } as const;
   /** As it was when the model was ready; the present budget is in {@link stats}. */
   readonly info: ModelInfo;
   /** OpenAI's chat API. */
@@ -41,7 +41,6 @@ export class Engine implements ChatEngine {
   readonly fetch: typeof globalThis.fetch;
   readonly #link: EngineLink;
   readonly #listeners = new Map<string, Set<(event: ClientEvent) => void>>();
-  #requests = 0;
 
   /** Use {@link createEngine}. */
   constructor(link: EngineLink) {
@@ -53,7 +52,7 @@ export class Engine implements ChatEngine {
     link.listen(
       (event) => this.#emit(event),
       (error) => {
-        if (error.code === 'worker-died') this.#emit({ type: 'died', error });
+        if (error.code !== 'model-not-loaded') this.#emit({ type: 'died', error }); // That one is the end by unload().
       },
     );
   }
@@ -67,7 +66,7 @@ export class Engine implements ChatEngine {
    * being the part that was there; the GPU stops within one layer's work.
    */
   async generate(request: EngineRequest, options: GenerateOptions = {}): Promise<GenerateResult> {
-    const complete = completeRequest(request, this.info, `r${this.#requests++}`);
+    const complete = completeRequest(request, this.info, crypto.randomUUID());
     const partial = { text: '', ids: [] as number[] };
     const failure = new AbortController();
     const signal = AbortSignal.any([failure.signal, ...(options.signal ? [options.signal] : [])]);
@@ -120,6 +119,7 @@ export class Engine implements ChatEngine {
     return this.#link.setBudget(budgetBytes);
   }
 
+  /** The engine at this moment. */
   stats(): Promise<EngineStats> {
     return this.#link.stats();
   }

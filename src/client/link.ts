@@ -9,6 +9,14 @@ import type {
 import type { MixtabError } from '../protocol/errors';
 
 /**
+ * Where the engine runs that several tabs share: in a worker of this tab, or of another one. `moving`: that tab is gone, and another is
+ * loading the model; what is asked meanwhile waits.
+ */
+export type SharingEvent = { type: 'sharing'; runs: 'here' | 'elsewhere' | 'moving' };
+
+export type LinkEvent = EngineEvent | SharingEvent;
+
+/**
  * The page's end of a loaded model, wherever its engine lives: a worker of this tab, or the worker of another tab. Every call rejects with
  * `ended` once the engine is gone.
  */
@@ -19,7 +27,7 @@ export interface EngineLink extends Omit<EngineApi, 'load' | 'generate' | 'cance
   generate(request: GenerateRequest, onDelta: (delta: GenerateDelta) => void): Promise<GenerateResult>;
   cancel(requestId: string): void;
   /** `onEvent` hears the engine; `onEnd` is called once, before the calls under way reject. One listener: the client's. */
-  listen(onEvent: (event: EngineEvent) => void, onEnd: (reason: MixtabError) => void): void;
+  listen(onEvent: (event: LinkEvent) => void, onEnd: (reason: MixtabError) => void): void;
   /** Ends this tab's part: calls under way and later ones reject with `reason`. */
   end(reason: MixtabError): void;
 }

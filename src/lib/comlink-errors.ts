@@ -14,7 +14,7 @@ export function installErrorTransfer(): void {
     canHandle: (value): value is { value: unknown } => original.canHandle(value),
     serialize: ({ value }) => [cloneable(toErrorData(value)), []],
     deserialize: (data) => {
-      throw MixtabError.from(checked(data));
+      throw MixtabError.from(readErrorData(data));
     },
   };
   transferHandlers.set('throw', handler);
@@ -29,7 +29,8 @@ function cloneable(error: ErrorData): ErrorData {
   }
 }
 
-function checked(value: unknown): ErrorData {
+/** An error as another side of a border sent it; whatever else came becomes `internal`. */
+export function readErrorData(value: unknown): ErrorData {
   const error = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>;
   const code = ERROR_CODES.find((known) => known === error.code);
   if (code === undefined || typeof error.message !== 'string') return toErrorData(value);

@@ -56,6 +56,7 @@ const info: ModelInfo = {
   notice: null,
 };
 
+const asked: string[] = [];
 const cancelled = new Set<string>();
 const wakers = new Map<string, () => void>();
 let emit: (event: EngineEvent) => void = () => {};
@@ -68,6 +69,8 @@ async function generate(request: GenerateRequest, call: (delta: GenerateDelta) =
       : 'messages' in input
         ? (input.messages.at(-1)?.content ?? '')
         : input.ids.join(' ');
+  if (prompt === 'asked?') return result([asked.join()], 'stop');
+  asked.push(prompt);
   if (prompt === 'uncaught')
     setTimeout(() => {
       throw new Error('boom');
@@ -94,7 +97,7 @@ async function generate(request: GenerateRequest, call: (delta: GenerateDelta) =
   for (const [index, word] of words.entries()) {
     call({ text: word, ids: [index], picks: [[[index % 2]]], logprobs: logprobs?.slice(index, index + 1), stats });
   }
-  if (prompt.startsWith('hang')) {
+  if (prompt.startsWith('hang') && self.name !== 'never-hangs') {
     await new Promise<void>((resolve) => wakers.set(request.id, resolve));
     return result(words, 'abort');
   }
