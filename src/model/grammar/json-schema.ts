@@ -143,6 +143,9 @@ function wrong({ field, path }: Place, expected: string, got: string) {
   return invalid(field, `${expected} at ${path}`, got);
 }
 
+/** How a class begins of what JSON's texts may hold as it is. */
+const UNTEXT = String.raw`[^\0-\x1f\"\\`;
+
 /** Digits that a double holds. */
 const DIGITS = 15;
 
@@ -156,6 +159,6 @@ export function boundEbnf(ebnf: string): string {
     if (part.startsWith('[eE]')) return '[eE] [+-]? [0-9]{1,2}';
     if (part === '[0-9]*') return `[0-9]{0,${DIGITS - 1}}`;
     if (part === '[0-9]+') return `[0-9]{1,${DIGITS}}`;
-    return part.startsWith('[^') ? part.replace('[^', String.raw`[^\0-\x1f\"\\`) : part;
+    return part.startsWith('[^') && !part.startsWith(UNTEXT) ? part.replace('[^', UNTEXT) : part;
   });
 }

@@ -1,12 +1,10 @@
 import { isAllowed } from '../sample';
 import { byteOf } from './pieces';
 
-/** What ends an object, an array and a string. In a text that may go on they are the way out of it. */
-const CLOSERS = ['}', ']', '"'];
-
 /** The order in which tokens are tried on the way to a grammar's end. */
 export class Shortcuts {
-  readonly #closers: number[];
+  readonly #brackets: number[][];
+  readonly #quotes: number[];
   /** The longest first: what must be written takes the fewest tokens. What makes a number longer or opens something new comes last. */
   readonly #longest: number[];
   /** Single characters, punctuation first. */
@@ -23,7 +21,8 @@ export class Shortcuts {
     const last = [/^\d+$/, /^[.+-]+$/, /^[[{]/];
     const lateness = (id: number) => last.findIndex((pattern) => pattern.test(textOf(id)));
     const kind = (id: number) => (/[a-z]/i.test(textOf(id)) ? 2 : /\d/.test(textOf(id)) ? 1 : 0);
-    this.#closers = CLOSERS.flatMap((text) => ids.filter((id) => textOf(id) === text));
+    this.#brackets = ['}', ']'].map((text) => ids.filter((id) => textOf(id) === text));
+    this.#quotes = ids.filter((id) => textOf(id) === '"');
     this.#longest = ids.toSorted(
       (a, b) => lateness(a) - lateness(b) || textOf(b).length - textOf(a).length || kind(a) - kind(b) || a - b,
     );
@@ -36,7 +35,9 @@ export class Shortcuts {
    */
   next(allowed: Int32Array, stuck: number): number | undefined {
     const may = (id: number) => isAllowed(allowed, id);
-    const closer = this.#closers.find(may);
+    const closing = this.#brackets.flatMap((ids) => ids.find(may) ?? []);
+    // Where an object and an array may both be closed it is a text that holds brackets: the quote is the way out of it.
+    const closer = closing.length === 1 && stuck === 0 ? closing[0] : this.#quotes.find(may);
     if (closer !== undefined) return closer;
     if (stuck % 2 === 0) return this.#longest.find(may);
     const singles = this.#single.filter(may);
