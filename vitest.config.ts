@@ -31,6 +31,8 @@ export default defineConfig({
             '@huggingface/hub',
             'fast-check',
             'eventsource-parser/stream',
+            'react',
+            'react-dom/client',
             'openai',
             'ai',
             '@ai-sdk/openai-compatible',
