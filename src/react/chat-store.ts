@@ -15,6 +15,7 @@ export interface ChatTurn {
   finishReason: ChatFinish | 'abort' | null;
 }
 
+/** What a chat shows. */
 export interface ChatState {
   messages: readonly ChatTurn[];
   /** `loading`: the engine is on its way; `answering`: it computes or writes. */

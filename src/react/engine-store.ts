@@ -1,18 +1,17 @@
-import { connectEngine, createEngine, type EngineOptions } from '../client/create-engine';
 import type { Engine } from '../client/engine';
+import { type StartOptions, startEngine } from '../client/start-engine';
 import { abortedError } from '../lib/abort';
 import type { LoadProgress, ModelRef } from '../protocol/engine';
 import { MixtabError, toErrorData } from '../protocol/errors';
 import { Store } from './store';
 
 /** How an engine is made. */
-export interface EngineSettings extends Omit<EngineOptions, 'onProgress' | 'signal'> {
-  /** Starts a worker whose script is Mixtab's engine worker, for those who serve it themselves. */
-  startWorker?: (() => Worker) | undefined;
-}
+export type EngineSettings = Omit<StartOptions, 'onProgress' | 'signal'>;
 
+/** `failed`: the load, or the engine afterwards; `load` tries again. */
 export type EngineStatus = 'idle' | 'loading' | 'ready' | 'failed';
 
+/** How an engine stands. */
 export interface EngineState {
   /** Null unless `ready`. */
   engine: Engine | null;
@@ -68,7 +67,7 @@ export class EngineStore extends Store<EngineState> {
       if (!signal.aborted) this.set({ ...IDLE, status: 'loading', progress });
     };
     try {
-      const engine = await start(this.#model, this.#settings, { onProgress, signal });
+      const engine = await startEngine(this.#model, { ...this.#settings, onProgress, signal });
       if (signal.aborted) {
         await engine.unload();
         throw abortedError(signal);
@@ -88,13 +87,4 @@ export class EngineStore extends Store<EngineState> {
     this.#loading = null;
     this.set({ ...IDLE, status: 'failed', error });
   }
-}
-
-function start(
-  model: ModelRef | 'tiny',
-  { startWorker, ...settings }: EngineSettings,
-  options: Pick<EngineOptions, 'onProgress' | 'signal'>,
-): Promise<Engine> {
-  const all = { ...settings, ...options };
-  return startWorker ? connectEngine(startWorker(), model, all) : createEngine(model, all);
 }

@@ -1,24 +1,33 @@
 import type {
+  ChatChoice,
   ChatCompletionChunk,
   LocalChatCompletion,
   LocalTextCompletion,
   LocalUsage,
+  ResultExtras,
+  TextChoice,
   TextCompletionChunk,
 } from '../client/openai';
 import { toWebLLMError } from './errors';
 import type { LoadedModel } from './loaded-models';
 
-/** What `interruptGenerate` cuts off ends with the reason `abort`, as in WebLLM, and without `usage`. */
-interface Interruptible<Whole extends { choices: { finish_reason: string; mixtab: unknown }[] }> {
-  choices: (Omit<Whole['choices'][number], 'finish_reason' | 'mixtab'> & {
-    finish_reason: Whole['choices'][number]['finish_reason'] | 'abort';
-    mixtab?: Whole['choices'][number]['mixtab'];
+/** OpenAI's answer. One that `interruptGenerate` cut off ends with the reason `abort`, as in WebLLM, and has no `usage`. */
+export interface ChatCompletion extends Omit<LocalChatCompletion, 'choices' | 'usage'> {
+  choices: (Omit<ChatChoice, 'finish_reason'> & {
+    finish_reason: ChatChoice['finish_reason'] | 'abort';
+    mixtab?: ResultExtras;
   })[];
   usage?: LocalUsage;
 }
 
-export type ChatCompletion = Omit<LocalChatCompletion, 'choices' | 'usage'> & Interruptible<LocalChatCompletion>;
-export type Completion = Omit<LocalTextCompletion, 'choices' | 'usage'> & Interruptible<LocalTextCompletion>;
+/** As {@link ChatCompletion}, of a text. */
+export interface Completion extends Omit<LocalTextCompletion, 'choices' | 'usage'> {
+  choices: (Omit<TextChoice, 'finish_reason'> & {
+    finish_reason: TextChoice['finish_reason'] | 'abort';
+    mixtab?: ResultExtras;
+  })[];
+  usage?: LocalUsage;
+}
 
 /** Notes an answer where `getMessage` and `runtimeStatsText` look. */
 export function note(model: LoadedModel, { choices }: LocalChatCompletion | LocalTextCompletion): void {

@@ -1,4 +1,4 @@
-import type { LossyOptions, PagingOptions } from '../protocol/paging';
+import type { StartOptions } from '../client/start-engine';
 import { WebLLMError } from './errors';
 
 /** WebLLM's shape of progress. */
@@ -11,6 +11,7 @@ export interface InitProgressReport {
   text: string;
 }
 
+/** Called often while a model is loaded, and last with progress 1. */
 export type InitProgressCallback = (report: InitProgressReport) => void;
 
 /** Settings of a model: how it is loaded, and what its requests take where they say nothing. Any other of WebLLM's is refused by name. */
@@ -40,6 +41,7 @@ export interface ModelRecord {
   low_resource_required?: boolean;
 }
 
+/** Which models can be loaded by their ids. */
 export interface AppConfig {
   model_list: ModelRecord[];
 }
@@ -50,15 +52,9 @@ export const prebuiltAppConfig: AppConfig = {
 };
 
 /** What WebLLM has no name for. */
-export interface MixtabConfig {
-  /** Bound on all GPU memory of a model, bytes. Default: every expert resident. */
-  budgetBytes?: number | undefined;
-  paging?: PagingOptions | undefined;
-  lossy?: LossyOptions | undefined;
-  /** Starts a worker whose script is Mixtab's engine worker, for those who serve it themselves. */
-  startWorker?: (() => Worker) | undefined;
-}
+export type MixtabConfig = Pick<StartOptions, 'budgetBytes' | 'paging' | 'lossy' | 'shared' | 'startWorker'>;
 
+/** Settings of an engine. */
 export interface MLCEngineConfig {
   /** Default: {@link prebuiltAppConfig}. */
   appConfig?: AppConfig | undefined;

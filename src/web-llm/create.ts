@@ -44,5 +44,6 @@ export class WebWorkerMLCEngine extends MLCEngine {
 
 /** Stands in a worker that was written for WebLLM. Nothing is asked of it. */
 export class WebWorkerMLCEngineHandler {
+  /** Does nothing. */
   onmessage(_event: unknown): void {}
 }

@@ -8,6 +8,7 @@ export type {
   ResponseFormat,
   ToolChoiceParam as ChatCompletionToolChoiceOption,
 } from '../client/openai';
+export type { StartOptions } from '../client/start-engine';
 export type { ChatCompletion, Completion } from './answers';
 export type { ChatApi, TextApi } from './apis';
 export {

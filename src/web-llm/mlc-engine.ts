@@ -1,6 +1,6 @@
-import { connectEngine, createEngine, type EngineOptions } from '../client/create-engine';
 import type { Engine } from '../client/engine';
 import type { Library } from '../client/library';
+import { startEngine } from '../client/start-engine';
 import { abortedError } from '../lib/abort';
 import { type ChatApi, chatApi, type TextApi, textApi } from './apis';
 import {
@@ -24,8 +24,11 @@ import { pairsOf } from './wanted-models';
 export class MLCEngine {
   readonly chat: { readonly completions: ChatApi };
   readonly completions: TextApi;
-  /** Mixtral makes none: `create` rejects with `EmbeddingUnsupportedModelError`. */
-  readonly embeddings = { create: (_request?: unknown): Promise<never> => this.embedding() };
+  /** Mixtral makes none. */
+  readonly embeddings = {
+    /** Rejects with `EmbeddingUnsupportedModelError`. */
+    create: (_request?: unknown): Promise<never> => this.embedding(),
+  };
   readonly #config: MLCEngineConfig;
   readonly #models = new LoadedModels();
   #appConfig: AppConfig;
@@ -55,10 +58,12 @@ export class MLCEngine {
     this.#appConfig = appConfig;
   }
 
+  /** Takes effect at once. */
   setInitProgressCallback(callback: InitProgressCallback): void {
     this.#onProgress = callback;
   }
 
+  /** The callback that was set; undefined where none was. */
   getInitProgressCallback(): InitProgressCallback | undefined {
     return this.#onProgress;
   }
@@ -97,17 +102,12 @@ export class MLCEngine {
     const found = await findModel(modelId, this.#appConfig, library);
     const options = chatOptions(found.record, given);
     const model = await fetchModel(found, library, (imported) => progress.imports(imported), signal);
-    const { startWorker, ...load } = this.#config.mixtab ?? {};
-    const engineOptions: EngineOptions = {
-      ...load,
+    const engine = await startEngine(model, {
+      ...this.#config.mixtab,
       contextLength: options.context_window_size,
       onProgress: (loaded) => progress.loads(loaded),
       signal,
-    };
-    const starting = startWorker
-      ? connectEngine(startWorker(), model, engineOptions)
-      : createEngine(model, engineOptions);
-    const engine = await starting;
+    });
     if (signal.aborted) {
       await engine.unload();
       throw abortedError(signal);
@@ -137,6 +137,7 @@ export class MLCEngine {
   readonly completion: TextApi['create'] = ((request, options) =>
     this.completions.create(request, options)) as TextApi['create'];
 
+  /** Rejects with `EmbeddingUnsupportedModelError`. */
   async embedding(_request?: unknown): Promise<never> {
     throw new WebLLMError(
       'EmbeddingUnsupportedModelError',

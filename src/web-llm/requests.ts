@@ -13,11 +13,13 @@ export interface ExtraBody {
   enable_thinking?: boolean | null;
 }
 
-export type WithExtra<Body> = Body & { extra_body?: ExtraBody | null };
 /** OpenAI's chat request with WebLLM's fields. */
-export type ChatCompletionRequest = WithExtra<ChatBody>;
+export type ChatCompletionRequest = ChatBody & { extra_body?: ExtraBody | null };
 /** OpenAI's text completion request with WebLLM's fields. */
-export type CompletionCreateParams = WithExtra<CompletionBody>;
+export type CompletionCreateParams = CompletionBody & { extra_body?: ExtraBody | null };
+
+/** A request of either API. */
+export type WithExtra<Body> = Body & { extra_body?: ExtraBody | null };
 
 /** What was asked for, over what the model's options say of all requests. Throws `UnsupportedFieldsError`. */
 export function bodyOf<Body extends ChatBody | CompletionBody>(
