@@ -125,10 +125,20 @@ describe('generate', () => {
     [{ input: { ids: [] } }, 'input.ids'],
     [{ input: { ids: [100] } }, 'input.ids'],
     [{ input: { prompt: 3 } }, 'input.prompt'],
-    [{ input: { messages: [{ role: 'tool', content: '' }] } }, 'messages[0].role'],
+    [{ input: { messages: [{ role: 'function', content: '' }] } }, 'messages[0].role'],
+    [{ input: { messages: [{ role: 'tool', content: '' }] } }, 'messages[0].toolCallId'],
     [{ input: { prompt: '' }, maxTokens: 0 }, 'maxTokens'],
     [{ input: { prompt: '' }, stop: [''] }, 'stop'],
     [{ input: { prompt: '' }, sampling: { topP: 2 } }, 'topP'],
+    [{ input: { prompt: '' }, logitBias: [[100, 1]] }, 'logitBias'],
+    [{ input: { prompt: '' }, logprobs: 21 }, 'logprobs'],
+    [{ input: { prompt: '' }, constraint: { type: 'xml' } }, 'constraint.type'],
+    [{ input: { prompt: '' }, constraint: { type: 'json-schema', schema: {} } }, 'constraint.schema'],
+    [{ input: { messages: user(''), tools: [{ name: 'a b' }] } }, 'tools[0].name'],
+    [{ input: { messages: user(''), tools: [{ name: 'f', parameters: 1 }] } }, 'tools[0].parameters'],
+    [{ input: { messages: user(''), tools: [{ name: 'f' }, { name: 'f' }] } }, 'tools[1].name'],
+    [{ input: { messages: user(''), tools: [{ name: 'f' }], toolChoice: { name: 'g' } } }, 'toolChoice'],
+    [{ input: { messages: user(''), toolChoice: 'required' } }, 'toolChoice'],
   ])('refuses %j, naming %s', async (request, field) => {
     const { engine } = await start();
     await expect(engine.generate(request as Parameters<Engine['generate']>[0])).rejects.toMatchObject({

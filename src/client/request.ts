@@ -1,7 +1,10 @@
-import { show } from '../lib/json';
-import { resolveSampling } from '../model/sampling';
-import type { ChatMessage, GenerateRequest, ModelInfo, SamplingParams } from '../protocol/engine';
-import { MixtabError } from '../protocol/errors';
+import { checkMessages, checkToolChoice, checkTools } from '../lib/check-tools';
+import { invalid } from '../lib/invalid-request';
+import { isObject, show } from '../lib/json';
+import { checkLogitBias, checkLogprobs, resolveSampling } from '../model/sampling';
+import type { Constraint, GenerateRequest, ModelInfo, SamplingParams } from '../protocol/engine';
+
+export { checkMessages, invalid };
 
 /** One request as a caller writes it; what is left out takes the model's defaults. */
 export interface EngineRequest {
@@ -11,6 +14,12 @@ export interface EngineRequest {
   maxTokens?: number | undefined;
   /** The answer ends before the first of these; they are not part of it. */
   stop?: string[] | undefined;
+  /** `[id, bias]`, biases from -100 to 100. */
+  logitBias?: [number, number][] | undefined;
+  /** Tell each token's log probability, and that of so many likeliest tokens beside it, 0 to 20. */
+  logprobs?: number | undefined;
+  /** What the whole answer must be. */
+  constraint?: Constraint | undefined;
   /** Return the logits at every prompt position. */
   promptLogits?: boolean | undefined;
   /** Return what every router said: input of `mixtab simulate`. */
@@ -19,17 +28,22 @@ export interface EngineRequest {
 
 /** Checks a request wholly and fills in the defaults. Throws `request-invalid` naming the field. */
 export function completeRequest(request: EngineRequest, info: ModelInfo, id: string): GenerateRequest {
-  const { maxTokens = info.contextLength, stop = [] } = request;
+  const { maxTokens = info.contextLength, stop = [], logitBias, logprobs } = request;
   if (!Number.isInteger(maxTokens) || maxTokens < 1) throw invalid('maxTokens', 'a whole number above 0', maxTokens);
   if (!Array.isArray(stop) || stop.length > 16 || !stop.every((text) => typeof text === 'string' && text !== '')) {
     throw invalid('stop', 'up to 16 texts, none empty', show(stop));
   }
+  checkLogitBias(logitBias, info.vocabSize);
+  checkLogprobs(logprobs);
   return {
     id,
     input: checkInput(request.input, info.vocabSize),
     sampling: resolveSampling(request.sampling ?? {}, info.defaults),
     maxTokens,
     stop,
+    logitBias,
+    logprobs,
+    constraint: checkConstraint(request.constraint),
     promptLogits: request.promptLogits === true,
     trace: request.trace === true,
   };
@@ -37,7 +51,10 @@ export function completeRequest(request: EngineRequest, info: ModelInfo, id: str
 
 function checkInput(input: GenerateRequest['input'], vocabSize: number): GenerateRequest['input'] {
   if (typeof input !== 'object' || input === null) throw invalid('input', '{messages}, {prompt} or {ids}', input);
-  if ('messages' in input) return { messages: checkMessages(input.messages) };
+  if ('messages' in input) {
+    const tools = checkTools(input.tools);
+    return { messages: checkMessages(input.messages), tools, toolChoice: checkToolChoice(input.toolChoice, tools) };
+  }
   if ('prompt' in input) {
     if (typeof input.prompt !== 'string') throw invalid('input.prompt', 'a text', typeof input.prompt);
     return { prompt: input.prompt };
@@ -55,30 +72,16 @@ export function checkIds(ids: unknown, field: string, vocabSize: number): number
   return ids;
 }
 
-const ROLES = ['system', 'user', 'assistant'] as const;
-
-export function checkMessages(messages: unknown): ChatMessage[] {
-  if (!Array.isArray(messages) || messages.length === 0)
-    throw invalid('messages', 'at least one message', show(messages));
-  return messages.map((message: unknown, index) => {
-    const { role, content } = (typeof message === 'object' && message !== null ? message : {}) as Record<
-      string,
-      unknown
-    >;
-    const known = ROLES.find((name) => name === role);
-    if (known === undefined) throw invalid(`messages[${index}].role`, ROLES.join(', '), show(role));
-    if (typeof content !== 'string') throw invalid(`messages[${index}].content`, 'a text', typeof content);
-    return { role: known, content };
-  });
-}
-
-export function invalid(field: string, expected: string, got: unknown): MixtabError {
-  return new MixtabError(
-    'request-invalid',
-    `${field}: expected ${expected}, got ${typeof got === 'string' ? got : show(got)}`,
-    `Correct ${field}.`,
-    {
-      field,
-    },
-  );
+/** Its kind and its text; what the text says is checked where it is read. */
+function checkConstraint(constraint: unknown): Constraint | undefined {
+  if (constraint === undefined) return undefined;
+  const { type, schema, ebnf } = isObject(constraint) ? constraint : {};
+  if (type === 'json') return { type };
+  if (type === 'json-schema') {
+    if (typeof schema !== 'string') throw invalid('constraint.schema', 'a JSON Schema as text', schema);
+    return { type, schema };
+  }
+  if (type !== 'grammar') throw invalid('constraint.type', 'json, json-schema or grammar', type);
+  if (typeof ebnf !== 'string') throw invalid('constraint.ebnf', 'EBNF as text', ebnf);
+  return { type, ebnf };
 }
