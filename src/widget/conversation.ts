@@ -127,7 +127,11 @@ export class Conversation {
     const { system, temperature, maxTokens } = this.#hooks.settings();
     const { messages, forgotten } = await fitToContext(engine, toMessages(asked), system, maxTokens);
     change({ forgotten });
-    const body = { messages, stream: true as const, temperature, max_tokens: maxTokens };
+    const limits = {
+      ...(temperature === null ? {} : { temperature }),
+      ...(maxTokens === null ? {} : { max_tokens: maxTokens }),
+    };
+    const body = { messages, stream: true as const, ...limits };
     let status: EntryStatus = 'stopped';
     for await (const { choices } of await engine.chat.completions.create(body, { signal })) {
       const [choice] = choices;

@@ -5,6 +5,7 @@ import { Conversation } from './conversation';
 import { EngineSlot } from './engine-slot';
 import type { MixtabChatEventMap } from './events';
 import { isLocal } from './fit-to-context';
+import { FocusKeeper } from './focus-keeper';
 import { FollowEnd } from './follow-end';
 import type { RenderText } from './message-view';
 import { type Entry, toEntries, toMessages, type WidgetMessage } from './messages';
@@ -21,6 +22,7 @@ const GRACE_MS = 1000;
  * Attributes, slots, parts and events: docs/guides/widget.md.
  */
 export class MixtabChat extends LitElement {
+  /** Its look: what a page may change of it are custom properties and parts. */
   static override readonly styles = styles;
 
   static override readonly properties: PropertyDeclarations = {
@@ -70,11 +72,11 @@ export class MixtabChat extends LitElement {
   readonly #actions: PanelActions = {
     send: (text) => this.#show(this.send(text)),
     stop: () => this.stop(),
-    startAnew: () => this.#fromBox(() => this.clear()),
-    agree: () => this.#fromBox(() => this.#slot.agree()),
-    cancelLoad: () => this.#fromBox(() => (this.#chat.isBusy ? this.stop() : this.#slot.cancel())),
-    retry: () => this.#fromBox(() => this.#show(this.#chat.error ? this.#answered(this.#chat.retry()) : this.load())),
-    dismiss: () => this.#fromBox(() => this.#setNotice(null)),
+    startAnew: () => this.clear(),
+    agree: () => this.#slot.agree(),
+    cancelLoad: () => (this.#chat.isBusy ? this.stop() : this.#slot.cancel()),
+    retry: () => this.#show(this.#chat.error ? this.#answered(this.#chat.retry()) : this.load()),
+    dismiss: () => this.#setNotice(null),
     suggest: (event) => this.#suggest(event),
     keyDown: (event) => this.#keyDown(event),
   };
@@ -87,6 +89,7 @@ export class MixtabChat extends LitElement {
     super();
     for (const name of Object.keys(MixtabChat.properties)) Object.assign(this, { [name]: null });
     this.preload = false;
+    this.addController(new FocusKeeper(this, () => this.#messages));
   }
 
   /** The chat, but for the answer being written. Setting it stops that answer; throws `request-invalid`. */
@@ -230,14 +233,6 @@ export class MixtabChat extends LitElement {
   /** What fails is told by an event and shown. */
   #show(work: Promise<unknown>): void {
     work.catch(() => {});
-  }
-
-  /** Does what a button of a box says; the box goes away with it, and the focus would be nowhere. */
-  #fromBox(act: () => void): void {
-    act();
-    void this.updateComplete.then(() => {
-      if (!this.shadowRoot?.activeElement) this.#messages?.focus({ preventScroll: true });
-    });
   }
 
   /** An element in the `empty` slot with `data-prompt` asks what that says, or its own text. */

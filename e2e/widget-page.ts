@@ -1,0 +1,107 @@
+import { fileURLToPath } from 'node:url';
+import { test as base, expect, type FrameLocator, type Locator, type Page } from '@playwright/test';
+import { buildPackage } from '../scripts/package.mjs';
+import { serve } from '../scripts/serve.mjs';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+/** The policy that the guide gives to sites that allow nothing they do not need. */
+export const POLICY = {
+  'Content-Security-Policy':
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self' data:",
+};
+
+interface PageOptions {
+  lang?: string;
+  /** Default: {@link POLICY}. */
+  policy?: typeof POLICY | null;
+}
+
+export interface Site {
+  url: string;
+  /** The example page, or these elements alone in a page. */
+  open(page: Page, elements?: string, options?: PageOptions): Promise<void>;
+}
+
+/** `site`: examples/widget under {@link POLICY}, with the built package beside it. */
+export const test = base.extend<object, { site: Site }>({
+  site: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the dependencies from the pattern
+    async ({}, use) => {
+      const built = await buildPackage(ROOT);
+      const pages = new Map<string, { html: string; policy: PageOptions['policy'] }>();
+      const server = await serve({
+        root: fileURLToPath(new URL('../examples/widget', import.meta.url)),
+        mounts: { '/mixtab/': built },
+        headers: POLICY,
+        routes: {
+          'GET /page.html': (request, response) => {
+            const id = new URL(request.url ?? '', 'http://localhost').searchParams.get('id') ?? '';
+            const { html, policy } = pages.get(id) ?? {};
+            if (policy === null) response.removeHeader('Content-Security-Policy');
+            response.setHeader('Content-Type', 'text/html; charset=utf-8').end(html);
+          },
+        },
+      });
+      const open: Site['open'] = async (page, elements, { lang = 'en', policy } = {}) => {
+        const id = String(pages.size);
+        if (elements !== undefined) pages.set(id, { html: pageOf(elements, lang), policy });
+        await page.goto(elements === undefined ? server.url : `${server.url}page.html?id=${id}`);
+        await page.waitForFunction(() => customElements.get('mixtab-chat') !== undefined);
+      };
+      await use({ url: server.url, open });
+      await server.close();
+    },
+    { scope: 'worker' },
+  ],
+});
+
+export { expect };
+
+function pageOf(elements: string, lang: string): string {
+  return `<!doctype html><html lang="${lang}"><head><meta charset="utf-8"><title>Page</title>
+    <link rel="icon" href="data:,"><link rel="stylesheet" href="./style.css">
+    <script type="module" src="./mixtab/widget.js"></script></head>
+    <body><main><h1>Page</h1>${elements}</main></body></html>`;
+}
+
+/** One widget by roles and names, as a person or a screen reader finds its parts. */
+export function widget(place: Page | FrameLocator | Locator) {
+  const answers = place.getByRole('article', { name: 'Answer' });
+  return {
+    box: place.getByRole('textbox', { name: 'Message' }),
+    send: place.getByRole('button', { name: 'Send' }),
+    stop: place.getByRole('button', { name: 'Stop' }),
+    log: place.getByRole('log'),
+    answers,
+    answer: answers.last(),
+    text: answers.last().locator('.prose'),
+    progress: place.getByRole('progressbar'),
+    alert: place.getByRole('alert'),
+  };
+}
+
+/** Writes into the box and presses Enter. */
+export async function ask(parts: ReturnType<typeof widget>, question: string): Promise<void> {
+  await parts.box.fill(question);
+  await parts.box.press('Enter');
+}
+
+/** The last answer's text, once it is whole. */
+export async function answered(parts: ReturnType<typeof widget>): Promise<string> {
+  await expect(parts.answer).toHaveAttribute('data-status', /done|length/);
+  return (await parts.text.textContent()) ?? '';
+}
+
+/** A first sentence of the embedded model's. */
+export const STORY = /(\w+[ ,]+){8}/;
+
+/** Adds up what goes wrong in a page: errors, and what its policy forbids. */
+export function troubles(page: Page): string[] {
+  const found: string[] = [];
+  page.on('pageerror', (error) => found.push(String(error)));
+  page.on('console', (message) => {
+    if (message.type() === 'error') found.push(message.text());
+  });
+  return found;
+}
