@@ -14,7 +14,7 @@ async function hosted(root: string) {
   return { url: server.url, [Symbol.asyncDispose]: () => server.close() };
 }
 
-for (const example of ['vite', 'esbuild', 'openai-client', 'vercel-ai-sdk', 'library']) {
+for (const example of ['vite', 'esbuild', 'react', 'openai-client', 'vercel-ai-sdk', 'library']) {
   test(`${example}: what the example builds answers`, async ({ consumer, page }) => {
     const folder = consumer(example);
     await npm(folder, 'run', 'build');

@@ -37,6 +37,8 @@ export async function bundleCode(root, entries, folder) {
       format: 'esm',
       entryFileNames: '[name].js',
       chunkFileNames: 'shared-[hash].js',
+      // Frameworks that render on a server ask where hooks run.
+      banner: ({ name }) => (name === 'react' ? "'use client';" : ''),
       codeSplitting: !isWorker,
       sourcemap: !isWorker,
       minify: true,

@@ -91,6 +91,7 @@ describe("the package's types", () => {
   const source = `
     import { createEngine, type Engine, MixtabError } from 'mixtab';
     import { openAiFetch } from 'mixtab/openai';
+    import { useChat } from 'mixtab/react';
     import { CreateMLCEngine } from 'mixtab/web-llm';
     import { MixtabChat } from 'mixtab/widget';
     const engine: Engine = await createEngine('tiny', { budgetBytes: 1e9, onProgress: ({ progress }) => progress.toFixed() });
@@ -99,6 +100,7 @@ describe("the package's types", () => {
     }
     const response: Response = await openAiFetch(engine)('/v1/models');
     const { chat } = await CreateMLCEngine('tiny', { initProgressCallback: ({ text }) => text.length });
+    const send: (text: string) => Promise<void> = useChat({ model: 'tiny' }).send;
     const widget: HTMLElement = new MixtabChat();
     const same: MixtabChat | null = document.querySelector('mixtab-chat');
     const code: string = new MixtabError('aborted', '', '').code;
