@@ -1,5 +1,5 @@
 import { isObject, show } from '../lib/json';
-import type { ChatMessage, ToolCall } from '../protocol/engine';
+import type { ChatMessage } from '../protocol/engine';
 import { checkMessages, invalid } from './request';
 
 /** OpenAI's messages as the engine's: texts in parts become one text, and `developer` is what OpenAI now calls `system`. */
@@ -14,26 +14,17 @@ function toMessage(message: unknown, index: number): unknown {
   const content = Array.isArray(message.content)
     ? message.content.map((part: unknown) => textOf(part, `${field}.content`)).join('\n')
     : message.content;
-  if (role === 'tool') {
-    const { tool_call_id: toolCallId } = message;
-    if (typeof toolCallId !== 'string') throw invalid(`${field}.tool_call_id`, 'the id of a call', toolCallId);
-    return { role, content, toolCallId };
-  }
+  if (role === 'tool') return { role, content, toolCallId: message.tool_call_id };
   const { tool_calls: calls } = message;
   if (role !== 'assistant' || calls === null || calls === undefined) return { role, content };
-  if (!Array.isArray(calls)) throw invalid(`${field}.tool_calls`, 'a list of calls', calls);
-  const toolCalls = calls.map((call, at) => toCall(call, `${field}.tool_calls[${at}]`));
+  const toolCalls = Array.isArray(calls) ? calls.map((call, at) => toCall(call, `${field}.tool_calls[${at}]`)) : calls;
   return { role, content: content ?? '', toolCalls };
 }
 
-function toCall(call: unknown, field: string): ToolCall {
+function toCall(call: unknown, field: string): unknown {
   const { id, type = 'function', function: named } = isObject(call) ? call : {};
   if (type !== 'function' || !isObject(named)) throw invalid(field, 'a call of type "function"', call);
-  const { name, arguments: args } = named;
-  if (typeof id !== 'string') throw invalid(`${field}.id`, 'a text', id);
-  if (typeof name !== 'string') throw invalid(`${field}.function.name`, 'a text', name);
-  if (typeof args !== 'string') throw invalid(`${field}.function.arguments`, 'JSON text', args);
-  return { id, name, arguments: args };
+  return { id, name: named.name, arguments: named.arguments };
 }
 
 function textOf(part: unknown, field: string): string {

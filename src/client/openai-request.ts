@@ -1,5 +1,6 @@
 import type { ModelInfo } from '../protocol/engine';
 import type { ChatBody, CompletionBody } from './openai';
+import { spelt } from './openai-fields';
 import { toMessages } from './openai-messages';
 import { checkMost, isFlag, isWhole, refuseUnknown, settingsOf } from './openai-settings';
 import { toConstraint, toTools } from './openai-tools';
@@ -20,7 +21,7 @@ export function fromChatBody(body: ChatBody, info: ModelInfo): Asked {
   if (most !== undefined) checkMost(most, 'max_completion_tokens');
   if (!isFlag(body.parallel_tool_calls))
     throw invalid('parallel_tool_calls', 'true or false', body.parallel_tool_calls);
-  const input = { messages: toMessages(body.messages), ...toTools(body) };
+  const input = spelt(() => ({ messages: toMessages(body.messages), ...toTools(body) }));
   const asked = { logprobs: chatLogprobs(body), constraint: toConstraint(body.response_format) };
   const settings = settingsOf(body, info);
   const requests = settings.map((one) => ({ input, ...one, maxTokens: most ?? one.maxTokens, ...asked }));

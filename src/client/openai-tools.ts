@@ -1,48 +1,31 @@
+import { checkToolChoice, checkTools } from '../lib/check-tools';
 import { isObject } from '../lib/json';
 import type { Constraint, Tool, ToolChoice } from '../protocol/engine';
 import type { ChatBody } from './openai';
 import { invalid } from './request';
 
 /** `tools` and `tool_choice` as the engine has them; none where no tool is offered. */
-export function toTools({ tools, tool_choice: choice }: ChatBody): { tools?: Tool[]; toolChoice?: ToolChoice } {
-  if (tools !== null && tools !== undefined && !Array.isArray(tools)) throw invalid('tools', 'a list of tools', tools);
-  const known = (tools ?? []).map((tool: unknown, index) => toTool(tool, `tools[${index}]`));
-  const toolChoice = toChoice(choice, known);
+export function toTools({ tools, tool_choice: choice }: ChatBody): {
+  tools?: Tool[];
+  toolChoice?: ToolChoice | undefined;
+} {
+  const known = checkTools(Array.isArray(tools) ? tools.map(toTool) : (tools ?? undefined)) ?? [];
+  const toolChoice = checkToolChoice(toChoice(choice), known);
   return known.length > 0 ? { tools: known, toolChoice } : {};
 }
 
-function toTool(tool: unknown, field: string): Tool {
+function toTool(tool: unknown, index: number): unknown {
   const { type, function: named } = isObject(tool) ? tool : {};
-  if (type !== 'function' || !isObject(named)) throw invalid(field, 'a tool of type "function"', tool);
+  if (type !== 'function' || !isObject(named)) throw invalid(`tools[${index}]`, 'a tool of type "function"', tool);
   const { name, description, parameters } = named;
-  if (typeof name !== 'string' || !/^[\w-]{1,64}$/.test(name)) {
-    throw invalid(`${field}.function.name`, 'up to 64 letters, digits, _ and -', name);
-  }
-  if (description !== undefined && description !== null && typeof description !== 'string') {
-    throw invalid(`${field}.function.description`, 'a text', description);
-  }
-  if (parameters !== undefined && parameters !== null && !isObject(parameters)) {
-    throw invalid(`${field}.function.parameters`, 'a JSON Schema', parameters);
-  }
   return { name, description: description ?? undefined, parameters: parameters ?? undefined };
 }
 
-function toChoice(choice: unknown, tools: Tool[]): ToolChoice {
-  if (choice === null || choice === undefined) return 'auto';
-  if (choice === 'none' || choice === 'auto') return choice;
-  if (tools.length === 0) throw invalid('tool_choice', '"none" or "auto" where there are no tools', choice);
-  if (choice === 'required') return choice;
-  const named =
-    isObject(choice) && choice.type === 'function' && isObject(choice.function) ? choice.function.name : null;
-  const tool = tools.find(({ name }) => name === named);
-  if (tool === undefined) {
-    throw invalid(
-      'tool_choice',
-      'none, auto, required or {type: "function", function: {name}} of one of the tools',
-      choice,
-    );
-  }
-  return { name: tool.name };
+function toChoice(choice: unknown): unknown {
+  if (!isObject(choice)) return choice ?? undefined;
+  const { type, function: named } = choice;
+  if (type !== 'function' || !isObject(named)) throw invalid('tool_choice', 'a choice of type "function"', choice);
+  return { name: named.name };
 }
 
 /** `response_format` as what the answer must be. */
