@@ -13,9 +13,13 @@ export const POLICY = {
 
 interface PageOptions {
   lang?: string;
+  /** Style sheet. Default: {@link BOTH_THEMES}. */
+  css?: string;
   /** Default: {@link POLICY}. */
   policy?: typeof POLICY | null;
 }
+
+const BOTH_THEMES = ':root { color-scheme: light dark; }';
 
 export interface Site {
   url: string;
@@ -29,23 +33,26 @@ export const test = base.extend<object, { site: Site }>({
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the dependencies from the pattern
     async ({}, use) => {
       const built = await buildPackage(ROOT);
-      const pages = new Map<string, { html: string; policy: PageOptions['policy'] }>();
+      const pages = new Map<string, PageOptions & { html: string }>();
+      const pageAt = (url = '') => pages.get(new URL(url, 'http://localhost').searchParams.get('id') ?? '');
       const server = await serve({
         root: fileURLToPath(new URL('../examples/widget', import.meta.url)),
         mounts: { '/mixtab/': built },
         headers: POLICY,
         routes: {
           'GET /page.html': (request, response) => {
-            const id = new URL(request.url ?? '', 'http://localhost').searchParams.get('id') ?? '';
-            const { html, policy } = pages.get(id) ?? {};
+            const { html, policy } = pageAt(request.url) ?? {};
             if (policy === null) response.removeHeader('Content-Security-Policy');
             response.setHeader('Content-Type', 'text/html; charset=utf-8').end(html);
           },
+          'GET /page.css': (request, response) => {
+            response.setHeader('Content-Type', 'text/css').end(pageAt(request.url)?.css ?? BOTH_THEMES);
+          },
         },
       });
-      const open: Site['open'] = async (page, elements, { lang = 'en', policy } = {}) => {
+      const open: Site['open'] = async (page, elements, options = {}) => {
         const id = String(pages.size);
-        if (elements !== undefined) pages.set(id, { html: pageOf(elements, lang), policy });
+        if (elements !== undefined) pages.set(id, { ...options, html: pageOf(elements, id, options) });
         await page.goto(elements === undefined ? server.url : `${server.url}page.html?id=${id}`);
         await page.waitForFunction(() => customElements.get('mixtab-chat') !== undefined);
       };
@@ -58,9 +65,9 @@ export const test = base.extend<object, { site: Site }>({
 
 export { expect };
 
-function pageOf(elements: string, lang: string): string {
+function pageOf(elements: string, id: string, { lang = 'en' }: PageOptions): string {
   return `<!doctype html><html lang="${lang}"><head><meta charset="utf-8"><title>Page</title>
-    <link rel="icon" href="data:,"><link rel="stylesheet" href="./style.css">
+    <link rel="icon" href="data:,"><link rel="stylesheet" href="./page.css?id=${id}">
     <script type="module" src="./mixtab/widget.js"></script></head>
     <body><main><h1>Page</h1>${elements}</main></body></html>`;
 }
