@@ -5,7 +5,7 @@ import { toOpenAiError } from './openai-errors';
 export type Chunk = ChatCompletionChunk | TextCompletionChunk;
 
 /**
- * Chunks as server-sent events, the last of them `[DONE]`. Resolves with the first, so that what fails before it rejects; what fails later
+ * Chunks as server-sent events, the last of them `[DONE]`. Resolves with the first, so that what fails before it, or is aborted, rejects; what fails later
  * is an event with OpenAI's error body, and the last. An event is made when it is read; cancelling the body stops the answer, as does
  * aborting, which breaks the body off with the signal's reason.
  */
@@ -13,9 +13,11 @@ export async function toEventStream(
   chunks: CompletionStream<Chunk>,
   signal: AbortSignal,
 ): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
-  let ahead: Promise<IteratorResult<Chunk>> | null = Promise.resolve(await chunks.next());
+  const first = await chunks.next();
+  signal.throwIfAborted();
+  let ahead: IteratorResult<Chunk> | null = first;
   const next = async (): Promise<IteratorResult<Chunk>> => {
-    const result = await (ahead ?? chunks.next());
+    const result = ahead ?? (await chunks.next());
     ahead = null;
     return result;
   };

@@ -52,6 +52,9 @@ describe('answers', () => {
     expect(usage?.total_tokens).toBe((usage?.prompt_tokens ?? 0) + 16);
     expect(usage?.prompt_tokens_details?.cached_tokens).toBeGreaterThan(0);
     expect(whole.system_fingerprint).toBe(chunks[0]?.system_fingerprint);
+    expect(usage).toMatchObject({
+      extra: { decode_tokens_per_s: expect.any(Number), moe: { misses: 0, hitRate: 1, bytesPaged: 0 } },
+    });
   });
 
   it("stream through the client's helper", async () => {

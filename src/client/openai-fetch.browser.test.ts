@@ -177,6 +177,10 @@ describe('aborting', () => {
     const answer = chat('hang', {}, controller.signal);
     controller.abort();
     await expect(answer).rejects.toMatchObject(aborted);
+    const silent = new AbortController();
+    const stream = chat('hang silently', { stream: true }, silent.signal);
+    silent.abort();
+    await expect(stream).rejects.toMatchObject(aborted);
     const reason = new Error('mine');
     await expect(chat('a', { stream: true }, AbortSignal.abort(reason))).rejects.toBe(reason);
   });

@@ -92,7 +92,7 @@ async function generate(request: GenerateRequest, call: (delta: GenerateDelta) =
     }
     return { ...result([''], 'tool_calls'), toolCalls };
   }
-  const words = prompt.split(/(?= )/);
+  const words = prompt === 'hang silently' ? [] : prompt.split(/(?= )/);
   const logprobs = request.logprobs === undefined ? undefined : words.map((word) => logprobOf(word, request.logprobs));
   for (const [index, word] of words.entries()) {
     call({ text: word, ids: [index], picks: [[[index % 2]]], logprobs: logprobs?.slice(index, index + 1), stats });
