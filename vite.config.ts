@@ -31,8 +31,9 @@ function offlineApp() {
     includeManifestIcons: false,
     workbox: {
       globPatterns: ['**/*.{js,css,html,wasm,svg,png}'],
-      globIgnores: ['models/**', 'bin/**'],
+      globIgnores: ['models/**', 'bin/**', 'keep-previous.js'],
       maximumFileSizeToCacheInBytes: 12_000_000,
+      importScripts: ['keep-previous.js'],
       navigateFallback: 'index.html',
       navigateFallbackDenylist: [/\/models\//, /\/bin\//, /\/embed\.html/],
     },

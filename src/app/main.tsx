@@ -19,7 +19,7 @@ const root = document.getElementById('root');
 if (!root) throw new Error('index.html: expected an element with id "root", found none');
 
 const session = new Session({
-  createEngine,
+  createEngine: (model, options) => createEngine(model, { ...options, shared: true }),
   connectServer: (server, options) => createEngine(server, options),
   embedded: { id: 'tiny', url: new URL('models/tiny/', document.baseURI).href, name: 'Mixtab Tiny' },
   storage: accessibleStorage(),

@@ -301,3 +301,30 @@ describe('events', () => {
     expect(last()).toMatchObject({ text: 'one two three ', status: 'failed' });
   });
 });
+
+describe('an engine that tabs share', () => {
+  it('is said to run elsewhere, or to be on its way', async () => {
+    const { session, state, engine } = openSession();
+    await session.start();
+    expect(state().model.sharing).toBeNull();
+    for (const runs of ['elsewhere', 'moving', 'here'] as const) {
+      engine.emit({ type: 'sharing', runs });
+      expect(state().model.sharing).toBe(runs);
+    }
+    await session.start();
+    expect(state().model.sharing).toBeNull();
+  });
+});
+
+describe('what waits until no answer is being written', () => {
+  it('comes at once where there is none, else at its end', async () => {
+    const { session, last } = openSession();
+    await session.start();
+    await session.whenIdle();
+    const answered = session.send('Hello');
+    expect(last()).toMatchObject({ status: 'streaming' });
+    await session.whenIdle();
+    expect(last()).toMatchObject({ status: 'done' });
+    await answered;
+  });
+});

@@ -182,6 +182,19 @@ export class Session {
     this.#answering?.abort();
   }
 
+  /** Resolves when no answer is being written. */
+  whenIdle(): Promise<void> {
+    return new Promise((resolve) => {
+      const look = (): void => {
+        if (isStreaming(this.#state.chat)) return;
+        stop();
+        resolve();
+      };
+      const stop = this.store.subscribe(look);
+      look();
+    });
+  }
+
   newChat(): void {
     this.stop();
     this.#dispatch({ type: 'chat/cleared' });
@@ -273,6 +286,10 @@ export class Session {
   #listen(engine: LocalEngine): void {
     engine.on('residency', (event) => this.feed.setStates(event.states));
     engine.on('budget', (event) => this.#dispatch({ type: 'model/budget', budget: event.budget }));
+    engine.on('sharing', ({ runs }) => {
+      this.#dispatch({ type: 'model/sharing', runs });
+      if (runs !== 'moving') this.#measure(engine).catch(() => undefined); // What made it fail is told by `died`.
+    });
     engine.on('notice', (event) => this.#raise('notice', event.notice));
     engine.on('died', ({ error }) => this.#fail(toErrorData(error)));
     engine.on('devicelost', ({ state, message }) => {

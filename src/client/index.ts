@@ -15,6 +15,7 @@ export type { ChatEngine, Origin } from './chat-engine';
 export { connectEngine, createEngine, type EngineOptions } from './create-engine';
 export type { ClientEvent, Engine, GenerateOptions } from './engine';
 export { Library, openLibrary } from './library';
+export type { LinkEvent, SharingEvent } from './link';
 export type * from './openai';
 export type { EngineRequest } from './request';
 export type { ServerEngine } from './server-engine';

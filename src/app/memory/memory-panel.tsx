@@ -9,7 +9,7 @@ export const MEMORY_PANEL_ID = 'memory';
 
 /** Beside the chat where there is room (CSS decides), a sheet that the header opens where there is not. */
 export function MemoryPanel() {
-  const { info, budget, server } = useAppState((state) => state.model);
+  const { info, budget, server, sharing } = useAppState((state) => state.model);
   const panel = useRef<HTMLElement>(null);
 
   useEffect(() => {
@@ -33,7 +33,10 @@ export function MemoryPanel() {
       <section className="panel-section">
         <h2>Memory</h2>
         {info && budget ? (
-          <BudgetSlider budget={budget} expertsTotal={info.layers * info.experts} />
+          <>
+            <BudgetSlider budget={budget} expertsTotal={info.layers * info.experts} />
+            {sharing === 'elsewhere' && <p className="muted">Shared with another tab, where the model runs.</p>}
+          </>
         ) : (
           <p className="muted">
             {server

@@ -1,20 +1,32 @@
 /**
  * The service worker, registered by hand: the plugin's own helper reloads every tab that shows the notice as soon as
- * one tab accepts, and a reload loses the chat.
+ * one tab accepts, and a reload loses the chat. Other tabs go on with the version that they have: see public/keep-previous.js.
  */
 let waiting: ServiceWorker | null = null;
+let accepted = false;
 const listeners = new Set<() => void>();
 
+export type UpdateState = 'none' | 'waiting' | 'accepted';
+
 export const appUpdate = {
-  isWaiting: () => waiting !== null,
+  getState(): UpdateState {
+    if (waiting === null) return 'none';
+    return accepted ? 'accepted' : 'waiting';
+  },
   subscribe(listener: () => void): () => void {
     listeners.add(listener);
     return () => listeners.delete(listener);
   },
-  /** Lets the new version take over, then reloads this tab. */
-  apply(): void {
-    navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), { once: true });
-    waiting?.postMessage({ type: 'SKIP_WAITING' });
+  /** Lets the new version take over, then reloads this tab: neither in the middle of an answer. */
+  async apply(whenIdle: () => Promise<void>): Promise<void> {
+    accepted = true;
+    tell();
+    await whenIdle();
+    if (waiting === null) return; // Dismissed meanwhile.
+    waiting.postMessage({ type: 'SKIP_WAITING' });
+    await whenActive(waiting);
+    await whenIdle();
+    location.reload();
   },
   dismiss: () => setWaiting(null),
 };
@@ -37,7 +49,23 @@ export async function registerServiceWorker(): Promise<void> {
   }
 }
 
+/** Also where another tab let it take over before, or a still newer version took its place. */
+function whenActive(worker: ServiceWorker): Promise<void> {
+  return new Promise((resolve) => {
+    const look = (): void => {
+      if (worker.state === 'activated' || worker.state === 'redundant') resolve();
+    };
+    worker.addEventListener('statechange', look);
+    look();
+  });
+}
+
 function setWaiting(worker: ServiceWorker | null): void {
   waiting = worker;
+  accepted = false;
+  tell();
+}
+
+function tell(): void {
   for (const listener of listeners) listener();
 }

@@ -5,11 +5,13 @@ import { useAppState } from '../session-context';
 export function Status() {
   const announcement = useAppState((state) => state.announcement);
   const recovering = useAppState((state) => state.model.recovering);
+  const moving = useAppState((state) => state.model.sharing === 'moving');
   const reloading = useAppState((state) => state.model.status === 'loading' && state.chat.length > 0);
   return (
     <>
       <div className="status column" role="status">
         {recovering && <p>The GPU was reset. Getting the model back; the answer goes on.</p>}
+        {moving && <p>The tab that ran the model has gone. Getting the model back; the answer goes on.</p>}
         <p className="sr-only">{announcement}</p>
       </div>
       {reloading && (

@@ -43,6 +43,7 @@ export function reduceApp(state: AppState, action: AppAction): AppState {
     case 'model/unsupported':
     case 'model/budget':
     case 'model/measured':
+    case 'model/sharing':
     case 'model/recovering':
       return changed(state, 'model', reduceModel(state.model, action));
     case 'chat/streamed':

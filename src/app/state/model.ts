@@ -1,3 +1,4 @@
+import type { SharingEvent } from '../../client';
 import type { BudgetInfo, LoadProgress, ModelInfo } from '../../protocol/engine';
 import type { ErrorData } from '../../protocol/errors';
 
@@ -19,6 +20,8 @@ export interface ModelState {
   budget: BudgetInfo | null;
   /** All that the engine holds on the GPU, as last measured. */
   gpuBytes: number | null;
+  /** In which tab the engine runs, which all share; null until it says so. */
+  sharing: SharingEvent['runs'] | null;
   /** Set while the engine rebuilds a lost GPU device. */
   recovering: boolean;
   /** Why this browser cannot run the model, when `unsupported`. */
@@ -34,6 +37,7 @@ export type ModelAction =
   | { type: 'model/unsupported'; reason: ErrorData }
   | { type: 'model/budget'; budget: BudgetInfo }
   | { type: 'model/measured'; gpuBytes: number }
+  | { type: 'model/sharing'; runs: SharingEvent['runs'] }
   | { type: 'model/recovering'; recovering: boolean };
 
 export const INITIAL_MODEL: ModelState = {
@@ -44,6 +48,7 @@ export const INITIAL_MODEL: ModelState = {
   info: null,
   budget: null,
   gpuBytes: null,
+  sharing: null,
   recovering: false,
   reason: null,
 };
@@ -66,6 +71,8 @@ export function reduceModel(model: ModelState, action: ModelAction): ModelState 
       return { ...model, budget: action.budget };
     case 'model/measured':
       return model.gpuBytes === action.gpuBytes ? model : { ...model, gpuBytes: action.gpuBytes };
+    case 'model/sharing':
+      return { ...model, sharing: action.runs };
     case 'model/recovering':
       return model.recovering === action.recovering ? model : { ...model, recovering: action.recovering };
   }
