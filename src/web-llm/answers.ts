@@ -1,12 +1,12 @@
 import type {
   ChatChoice,
-  ChatCompletionChunk,
+  ChatCompletionChunk as ChatChunk,
   LocalChatCompletion,
   LocalTextCompletion,
   LocalUsage,
   ResultExtras,
   TextChoice,
-  TextCompletionChunk,
+  TextCompletionChunk as TextChunk,
 } from '../client/openai';
 import { toWebLLMError } from './errors';
 import type { LoadedModel } from './loaded-models';
@@ -27,6 +27,16 @@ export interface Completion extends Omit<LocalTextCompletion, 'choices' | 'usage
     mixtab?: ResultExtras;
   })[];
   usage?: LocalUsage;
+}
+
+/** A part of an answer; where `include_usage` is asked for, the last one has the usage. */
+export interface ChatCompletionChunk extends Omit<ChatChunk, 'usage'> {
+  usage?: LocalUsage | null;
+}
+
+/** As {@link ChatCompletionChunk}, of a text. */
+export interface TextCompletionChunk extends Omit<TextChunk, 'usage'> {
+  usage?: LocalUsage | null;
 }
 
 /** Notes an answer where `getMessage` and `runtimeStatsText` look. */

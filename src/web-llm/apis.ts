@@ -1,16 +1,23 @@
 import type { Engine } from '../client/engine';
 import type {
   ChatBody,
-  ChatCompletionChunk,
   CompletionBody,
   Create,
   LocalChatCompletion,
   LocalTextCompletion,
   RequestOptions,
-  TextCompletionChunk,
 } from '../client/openai';
 import { toErrorData } from '../protocol/errors';
-import { type ChatCompletion, type Completion, interruptedChat, interruptedText, note, noted } from './answers';
+import {
+  type ChatCompletion,
+  type ChatCompletionChunk,
+  type Completion,
+  interruptedChat,
+  interruptedText,
+  note,
+  noted,
+  type TextCompletionChunk,
+} from './answers';
 import { named } from './errors';
 import type { LoadedModels } from './loaded-models';
 import { bodyOf, type ChatCompletionRequest, type CompletionCreateParams, type WithExtra } from './requests';
@@ -29,7 +36,7 @@ export interface Asked {
 export function chatApi(asked: Asked): ChatApi {
   return createApi<ChatBody, LocalChatCompletion, ChatCompletion, ChatCompletionChunk>(
     asked,
-    ({ chat }) => chat.completions,
+    ({ chat }) => chat.completions as Create<ChatBody, LocalChatCompletion, ChatCompletionChunk>,
     interruptedChat,
   );
 }
@@ -37,7 +44,7 @@ export function chatApi(asked: Asked): ChatApi {
 export function textApi(asked: Asked): TextApi {
   return createApi<CompletionBody, LocalTextCompletion, Completion, TextCompletionChunk>(
     asked,
-    ({ completions }) => completions,
+    ({ completions }) => completions as Create<CompletionBody, LocalTextCompletion, TextCompletionChunk>,
     interruptedText,
   );
 }

@@ -94,7 +94,7 @@ export function checkConfig(config: MLCEngineConfig): void {
   throw new WebLLMError(
     'UnsupportedFieldsError',
     'request-invalid',
-    'logitProcessorRegistry: expected none, got one: logits stay on the GPU',
+    'logitProcessorRegistry: expected none, got one',
     'Use logit_bias, penalties or response_format.',
   );
 }

@@ -1,7 +1,6 @@
 /** WebLLM's names over Mixtab: what `mixtab/web-llm` exports. docs/guides/web-llm.md says what differs. */
 export type { Engine } from '../client/engine';
 export type {
-  ChatCompletionChunk,
   ChatMessageParam as ChatCompletionMessageParam,
   FunctionTool as ChatCompletionTool,
   LocalUsage as CompletionUsage,
@@ -9,7 +8,7 @@ export type {
   ToolChoiceParam as ChatCompletionToolChoiceOption,
 } from '../client/openai';
 export type { StartOptions } from '../client/start-engine';
-export type { ChatCompletion, Completion } from './answers';
+export type { ChatCompletion, ChatCompletionChunk, Completion, TextCompletionChunk } from './answers';
 export type { ChatApi, TextApi } from './apis';
 export {
   type AppConfig,
