@@ -25,6 +25,7 @@ export interface Gpu {
   lost: Promise<MixtabError>;
 }
 
+/** Of a graphics adapter: the largest buffer, and the largest piece of one that a kernel can see. */
 export interface GpuLimits {
   maxBufferBytes: number;
   maxBindingBytes: number;
