@@ -2,19 +2,40 @@ import { Detokenizer } from '../model/detokenizer';
 import type { Route } from '../model/routing';
 import { StopMatcher } from '../model/stop-strings';
 import type { TextTokenizer } from '../model/tokenizer';
-import type { ChosenLogprob, GenerateDelta, GenerateResult, GenerateStats } from '../protocol/engine';
+import { CallReader } from '../model/tools/call-reader';
+import { TRIGGER } from '../model/tools/calls';
+import type {
+  ChosenLogprob,
+  FinishReason,
+  GenerateDelta,
+  GenerateResult,
+  GenerateStats,
+  ToolCall,
+} from '../protocol/engine';
 
 /** Least time between two batches to the page: one frame. */
 const BATCH_MS = 16;
 
-/** The answer as it grows: tokens to text, stop strings across token borders, batches for the page. */
+export interface AnswerOptions {
+  stop: string[];
+  eosIds: number[];
+  /** Ids that the answer goes on from; none for one that stands by itself. */
+  after: number[];
+  /** Ids of its calls by their place; null where no tools may be called. */
+  callIdOf: ((index: number) => string) | null;
+}
+
+/** The answer as it grows: tokens to text and calls, stop strings across token borders, batches for the page. */
 export class Answer {
   readonly ids: number[] = [];
   text = '';
   /** Of its tokens but end tokens, where they are told. */
   readonly logprobs: ChosenLogprob[] = [];
-  finishReason: GenerateResult['finishReason'] | null = null;
+  readonly toolCalls: ToolCall[] = [];
+  finishReason: FinishReason | null = null;
   readonly #detokenizer: Detokenizer;
+  readonly #calls: CallReader | null;
+  readonly #triggerId: number | null;
   readonly #stops: StopMatcher;
   readonly #eosIds: number[];
   readonly #send: (delta: GenerateDelta) => void;
@@ -24,13 +45,15 @@ export class Answer {
 
   constructor(
     tokenizer: TextTokenizer,
-    options: { stop: string[]; eosIds: number[]; after: number[] },
+    { stop, eosIds, after, callIdOf }: AnswerOptions,
     stats: () => GenerateStats,
     send: (delta: GenerateDelta) => void,
   ) {
-    this.#detokenizer = new Detokenizer(tokenizer, options.after);
-    this.#stops = new StopMatcher(options.stop);
-    this.#eosIds = options.eosIds;
+    this.#detokenizer = new Detokenizer(tokenizer, after);
+    this.#calls = callIdOf && new CallReader(callIdOf);
+    this.#triggerId = tokenizer.controlToken(TRIGGER);
+    this.#stops = new StopMatcher(stop);
+    this.#eosIds = eosIds;
     this.#stats = stats;
     this.#send = send;
   }
@@ -44,26 +67,49 @@ export class Answer {
     this.#batch.ids.push(id);
     this.#batch.picks.push(routes.map((route) => route.experts));
     if (this.#eosIds.includes(id)) {
-      this.finishReason = 'stop';
+      this.finishReason = this.#end('stop');
     } else {
       if (logprob) this.#addLogprob(logprob);
-      this.#emit(this.#stops.push(this.#detokenizer.push(id)));
+      this.#read(this.#spell(id));
     }
     if (this.finishReason === null && performance.now() - this.#sentAt >= BATCH_MS) this.#flush();
   }
 
   /** Emits what was held back and sends the last batch. */
-  finish(reason: GenerateResult['finishReason']): void {
-    this.#emit(this.#stops.push(this.#detokenizer.finish()));
+  finish(reason: FinishReason): void {
+    this.#read(this.#detokenizer.finish());
+    this.#emit(this.#stops.push(this.#calls?.finish() ?? ''));
     this.#append(this.#stops.finish());
-    this.finishReason ??= reason;
+    this.finishReason ??= this.#end(reason);
     this.#flush();
+  }
+
+  /** What it came to, of what a result says. */
+  get outcome(): Pick<GenerateResult, 'text' | 'ids' | 'finishReason' | 'toolCalls'> {
+    const toolCalls = this.toolCalls.length > 0 ? this.toolCalls : undefined;
+    return { text: this.text, ids: this.ids, finishReason: this.finishReason ?? 'length', toolCalls };
+  }
+
+  /** A control token that calls begin with is hidden from the text, and read all the same. */
+  #spell(id: number): string {
+    return this.#calls && id === this.#triggerId ? this.#detokenizer.finish() + TRIGGER : this.#detokenizer.push(id);
+  }
+
+  #read(piece: string): void {
+    const { text, calls } = this.#calls?.push(piece) ?? { text: piece, calls: [] };
+    this.#emit(this.#stops.push(text));
+    if (calls.length === 0) return;
+    this.toolCalls.push(...calls);
+    this.#batch.toolCalls = [...(this.#batch.toolCalls ?? []), ...calls];
+  }
+
+  #end(reason: FinishReason): FinishReason {
+    return reason === 'stop' && this.toolCalls.length > 0 ? 'tool_calls' : reason;
   }
 
   #addLogprob(logprob: ChosenLogprob): void {
     this.logprobs.push(logprob);
-    this.#batch.logprobs ??= [];
-    this.#batch.logprobs.push(logprob);
+    this.#batch.logprobs = [...(this.#batch.logprobs ?? []), logprob];
   }
 
   #emit({ emit, stopped }: { emit: string; stopped: boolean }): void {

@@ -14,6 +14,7 @@ import type {
   LoadProgress,
   ModelInfo,
   ModelRef,
+  Tool,
 } from '../protocol/engine';
 import { MixtabError } from '../protocol/errors';
 import { EventBatcher } from './event-batcher';
@@ -79,8 +80,8 @@ export class Engine implements EngineApi {
     if (slots) this.#events.emit({ type: 'residency', states: slots.states, evictions: slots.evictions });
   }
 
-  async countTokens(messages: ChatMessage[]): Promise<number> {
-    return this.#loaded().tokenizer.encodeChat(messages).length;
+  async countTokens(messages: ChatMessage[], tools?: Tool[]): Promise<number> {
+    return this.#loaded().tokenizer.encodeChat(messages, tools).length;
   }
 
   async tokenize(text: string, options: { addBos: boolean }): Promise<number[]> {
@@ -91,9 +92,8 @@ export class Engine implements EngineApi {
     return this.#loaded().tokenizer.decode(ids);
   }
 
-  async applyChatTemplate(messages: ChatMessage[]): Promise<string> {
-    const { tokenizer } = this.#loaded();
-    return tokenizer.decode(tokenizer.encodeChat(messages));
+  async applyChatTemplate(messages: ChatMessage[], tools?: Tool[]): Promise<string> {
+    return this.#loaded().tokenizer.renderChat(messages, tools);
   }
 
   async stats(): Promise<EngineStats> {

@@ -1,11 +1,12 @@
 import { abortedError, throwIfAborted } from '../lib/abort';
 import { checkLogitBias, checkLogprobs, resolveSampling } from '../model/sampling';
 import type { StepResult } from '../model/step-io';
+import { callId } from '../model/tools/calls';
 import type { ChosenLogprob, GenerateDelta, GenerateRequest, GenerateResult } from '../protocol/engine';
 import { MixtabError } from '../protocol/errors';
 import { Answer } from './answer';
 import type { LoadedModel } from './loaded-model';
-import { promptOf } from './prompt';
+import { constraintOf, promptOf } from './prompt';
 import { RequestMeter } from './request-meter';
 import { type Chosen, TokenChoice } from './token-choice';
 import { TraceRecorder } from './trace-recorder';
@@ -32,19 +33,29 @@ export async function generate(
   const promptIds = promptOf(model, request);
   const { contextLength } = model.gpuModel.extent;
   const most = Math.min(maxTokensOf(request), contextLength - promptIds.length + 1);
-  const guide = request.constraint ? await model.grammars.guide(request.constraint, most) : null;
+  const constraint = constraintOf(request);
+  const guide = constraint && (await model.grammars.guide(constraint, most));
   const choice = new TokenChoice(request, sampling, guide, promptIds, vocabSize);
   if (request.promptLogits) model.session.truncate(0);
   const cached = model.session.reuse(promptIds);
   const meter = new RequestMeter(model.startPaging());
   const stats = () => meter.stats({ tokens: promptIds.length, cached });
   // A raw prompt's continuation keeps its leading space, and a grammar says itself where there is one; else an answer stands by itself.
-  const after = 'prompt' in request.input || guide ? promptIds : [];
+  const after = 'prompt' in request.input || request.constraint ? promptIds : [];
   const answer = new Answer(
     model.tokenizer,
-    { stop: request.stop, eosIds: manifest.config.eosIds, after },
+    {
+      stop: request.stop,
+      eosIds: manifest.config.eosIds,
+      after,
+      callIdOf: constraint?.type === 'calls' ? (index) => callId(sampling.seed, promptIds.length, index) : null,
+    },
     stats,
-    send,
+    (delta) => {
+      send(delta);
+      model.emit({ type: 'routing', requestId: request.id, picks: delta.picks });
+      model.emit({ type: 'paging', requestId: request.id, stats: delta.stats.paging });
+    },
   );
   const logits = request.promptLogits ? new LogitCollector(promptIds.length, vocabSize) : null;
   const trace = request.trace ? new TraceRecorder(manifest) : null;
@@ -58,10 +69,8 @@ export async function generate(
   }
   answer.finish('length');
   return {
-    text: answer.text,
-    ids: answer.ids,
+    ...answer.outcome,
     promptIds,
-    finishReason: answer.finishReason ?? 'length',
     logprobs: request.logprobs === undefined ? undefined : answer.logprobs,
     stats: stats(),
     routing: routingOf(model),

@@ -3,6 +3,7 @@ import { type OpenModel, openStoredModel } from '../import/open-model';
 import { Mutex } from '../lib/mutex';
 import { Grammars } from '../model/grammar/grammars';
 import { createTokenizer, type TextTokenizer } from '../model/tokenizer';
+import { TRIGGER } from '../model/tools/calls';
 import { parameters, recordsBytes } from '../pack/footprint';
 import { packLayout } from '../pack/layout';
 import { pagingStats } from '../paging/figures';
@@ -26,7 +27,7 @@ export class LoadedModel {
   readonly #id: string;
   readonly #options: LoadOptions;
   readonly #notice: ErrorData | null;
-  readonly #emit: (event: EngineEvent) => void;
+  readonly emit: (event: EngineEvent) => void;
   /** Held by each step on the GPU, so that a change of budget falls between two steps. */
   readonly #steps = new Mutex();
   readonly #memory: PagingMemory;
@@ -47,11 +48,16 @@ export class LoadedModel {
     this.pack = pack;
     this.tokenizer = tokenizer;
     const { config, tokenizer: files } = pack.manifest;
-    this.grammars = new Grammars({ tokenizerJson: files.json, vocabSize: config.vocabSize, endIds: config.eosIds });
+    this.grammars = new Grammars({
+      tokenizerJson: files.json,
+      vocabSize: config.vocabSize,
+      endIds: config.eosIds,
+      triggerId: tokenizer.controlToken(TRIGGER),
+    });
     this.#memory = memory;
     this.#gpuModel = gpuModel;
     this.#notice = notice;
-    this.#emit = emit;
+    this.emit = emit;
   }
 
   /** Opens the model, installing what is missing where it has a host, then brings it to the GPU. Whatever fails, nothing stays open. */
@@ -141,14 +147,14 @@ export class LoadedModel {
     return this.#steps.run(async () => {
       const lost = await this.#gpuModel.setBudget(budgetBytes);
       this.#gpuModel.pager.welcome(lost);
-      this.#emit({ type: 'budget', budget: this.budget });
+      this.emit({ type: 'budget', budget: this.budget });
       return this.budget;
     });
   }
 
   /** Builds the model anew on a new device after a loss; the KV cache is gone. Rejects with `device-lost` when there is no other. */
   async rebuild(lost: MixtabError): Promise<void> {
-    this.#emit({ type: 'devicelost', state: 'recovering', message: lost.message });
+    this.emit({ type: 'devicelost', state: 'recovering', message: lost.message });
     this.session.truncate(0);
     try {
       await this.#gpuModel.pager.quiesce();
@@ -164,12 +170,12 @@ export class LoadedModel {
         packLayout(lossyConfig(manifest.config, this.#options.lossy), manifest.formats),
         this.#memory,
         options,
-        hooksFor(null, this.#emit),
+        hooksFor(null, this.emit),
       );
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       const message = `${lost.message}; a new one could not be had: ${reason}`;
-      this.#emit({ type: 'devicelost', state: 'failed', message });
+      this.emit({ type: 'devicelost', state: 'failed', message });
       throw new MixtabError(
         'device-lost',
         message,
@@ -178,7 +184,7 @@ export class LoadedModel {
         error,
       );
     }
-    this.#emit({ type: 'devicelost', state: 'recovered', message: lost.message });
+    this.emit({ type: 'devicelost', state: 'recovered', message: lost.message });
   }
 
   /** Notes which experts are on the GPU, so that the next session can begin with them. */

@@ -1,4 +1,7 @@
-import type { GenerateRequest } from '../protocol/engine';
+import { checkToolChoice, checkTools } from '../lib/check-tools';
+import { invalid } from '../lib/invalid-request';
+import type { CallsConstraint } from '../model/grammar/sources';
+import type { Constraint, GenerateRequest, Tool } from '../protocol/engine';
 import { MixtabError } from '../protocol/errors';
 import type { LoadedModel } from './loaded-model';
 
@@ -10,7 +13,7 @@ export function promptOf(model: LoadedModel, { input }: GenerateRequest): number
       ? input.ids
       : 'prompt' in input
         ? model.tokenizer.encode(input.prompt, { addBos: true })
-        : model.tokenizer.encodeChat(input.messages);
+        : model.tokenizer.encodeChat(input.messages, toolsOf(input));
   if (!Array.isArray(ids) || ids.length === 0) {
     throw new MixtabError(
       'request-invalid',
@@ -36,4 +39,19 @@ export function promptOf(model: LoadedModel, { input }: GenerateRequest): number
     );
   }
   return [...ids];
+}
+
+/** The tools that the model may call; where it may call none it is not told of them. */
+function toolsOf(input: GenerateRequest['input']): Tool[] {
+  if (!('messages' in input) || input.toolChoice === 'none') return [];
+  return checkTools(input.tools) ?? [];
+}
+
+/** What the answer is held to. Throws `request-invalid`. */
+export function constraintOf({ input, constraint }: GenerateRequest): Constraint | CallsConstraint | null {
+  const tools = toolsOf(input);
+  if (tools.length === 0 || !('messages' in input)) return constraint ?? null;
+  if (constraint) throw invalid('constraint', 'none beside tools, which have a form of their own', constraint.type);
+  const choice = checkToolChoice(input.toolChoice, tools) ?? 'auto';
+  return choice === 'none' ? null : { type: 'calls', tools, choice };
 }

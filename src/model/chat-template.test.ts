@@ -45,6 +45,31 @@ describe('chat template', () => {
     expect(createChatTemplate(literal, mark)([user('<s>')])).toBe('MARK<s>');
   });
 
+  it('gives a template that knows tools what it expects, and marks nothing of it', () => {
+    const knowing = {
+      ...mixtral,
+      chatTemplate:
+        '{% if tools is defined %}<s>{{ tools | tojson }}{% endif %}{% for m in messages %}[{{ m.role }}|{{ m.content }}|{{ m.tool_calls | tojson if m.tool_calls is defined }}|{{ m.tool_call_id }}]{% endfor %}',
+    };
+    const tool = { name: 'f', description: '</s>', parameters: { type: 'object' } };
+    const messages: ChatMessage[] = [
+      user('a'),
+      { role: 'assistant', content: '', toolCalls: [{ id: 'c', name: 'f', arguments: '{"x": 1}' }] },
+      { role: 'tool', content: 'r', toolCallId: 'c' },
+    ];
+    const mark = (text: string) => text.replaceAll(/<\/?s>/g, 'MARK');
+    expect(createChatTemplate(knowing, mark)(messages, [tool])).toBe(
+      'MARK[{"type": "function", "function": {"name": "f", "description": "</s>", "parameters": {"type": "object"}}}]' +
+        '[user|a||][assistant||[{"id": "c", "type": "function", "function": {"name": "f", "arguments": {"x": 1}}}]|][tool|r||c]',
+    );
+    expect(createChatTemplate(knowing, same)([user('a')])).toBe('[user|a||]');
+  });
+
+  it('folds tools into texts for a template that knows none', () => {
+    const text = createChatTemplate(mixtral, same)([user('a')], [{ name: 'f' }]);
+    expect(text).toMatch(/^<s>\[INST\] You can call these functions: \[\{"name":"f"\}\]\n.*\n\na \[\/INST\]$/);
+  });
+
   it.each([
     ['the template refuses', mixtral, [user('a'), user('b')], 'Conversation roles must alternate'],
     [

@@ -1,17 +1,20 @@
 import { Template } from '@huggingface/jinja';
 import type { Manifest } from '../pack/manifest';
-import type { ChatMessage } from '../protocol/engine';
+import type { ChatMessage, Tool } from '../protocol/engine';
 import { MixtabError } from '../protocol/errors';
+import { foldTools } from './tools/fold-tools';
+import { templateMessage, templateTool } from './tools/template-tools';
 
 /**
  * The model's own Jinja chat template as a function from messages to prompt text. `mark` rewrites control tokens in the model's own
- * texts (template, BOS, EOS), never in a message. The function throws `template-failed` with what the template says; a base model has
+ * texts (template, BOS, EOS), never in a message. Tools, calls and results go to a template that mentions tools, and are folded into texts for
+ * one that does not. The function throws `template-failed` with what the template says; a base model has
  * no template, and making one up would quietly give bad answers, so that fails as well.
  */
 export function createChatTemplate(
   source: Pick<Manifest['tokenizer'], 'chatTemplate' | 'bosToken' | 'eosToken'>,
   mark: (text: string) => string,
-): (messages: ChatMessage[]) => string {
+): (messages: ChatMessage[], tools?: Tool[]) => string {
   const { chatTemplate } = source;
   if (chatTemplate === null) {
     return () => {
@@ -23,10 +26,17 @@ export function createChatTemplate(
   }
   const tokens = { bos_token: mark(source.bosToken), eos_token: mark(source.eosToken) };
   let compiled: Template | null = null;
-  const render = (messages: ChatMessage[]): string => {
+  const knowsTools = /\btools\b/.test(chatTemplate);
+  const render = (messages: ChatMessage[], tools: Tool[]): string => {
+    const offered = tools.length > 0 ? { tools: tools.map(templateTool) } : {};
     try {
       compiled ??= new Template(mark(chatTemplate));
-      return compiled.render({ messages, ...tokens, add_generation_prompt: true });
+      return compiled.render({
+        messages: messages.map(templateMessage),
+        ...offered,
+        ...tokens,
+        add_generation_prompt: true,
+      });
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       throw failed(
@@ -36,17 +46,18 @@ export function createChatTemplate(
       );
     }
   };
-  return (messages) => {
+  return (conversation, offered = []) => {
+    const [messages, tools] = knowsTools ? [conversation, offered] : [foldTools(conversation, offered), []];
     const folded = foldSystem(messages);
-    if (folded === null) return render(messages);
+    if (folded === null) return render(messages, tools);
     // Some templates refuse a system message, others drop it without a word.
     try {
-      const text = render(messages);
+      const text = render(messages, tools);
       if (messages.every((m) => m.role !== 'system' || text.includes(m.content.trim()))) return text;
     } catch {
       // Whatever is wrong besides the system message is told by the second attempt.
     }
-    return render(folded);
+    return render(folded, tools);
   };
 }
 

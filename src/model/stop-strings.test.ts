@@ -38,12 +38,12 @@ describe('stop strings', () => {
 
   it('holds back only what can still become a stop string', () => {
     const matcher = new StopMatcher(['\nUser:', '###']);
-    expect(matcher.push('Hello')).toEqual({ emit: 'Hello', stopped: false });
-    expect(matcher.push(' you #')).toEqual({ emit: ' you ', stopped: false });
-    expect(matcher.push('1\nUs')).toEqual({ emit: '#1', stopped: false });
-    expect(matcher.push('e the rest')).toEqual({ emit: '\nUse the rest', stopped: false });
-    expect(matcher.push('\nUser: hi')).toEqual({ emit: '', stopped: true });
-    expect(matcher.push('more')).toEqual({ emit: '', stopped: true });
+    expect(matcher.push('Hello')).toEqual({ emit: 'Hello', stopped: false, rest: '' });
+    expect(matcher.push(' you #')).toEqual({ emit: ' you ', stopped: false, rest: '' });
+    expect(matcher.push('1\nUs')).toEqual({ emit: '#1', stopped: false, rest: '' });
+    expect(matcher.push('e the rest')).toEqual({ emit: '\nUse the rest', stopped: false, rest: '' });
+    expect(matcher.push('\nUser: hi')).toEqual({ emit: '', stopped: true, rest: ' hi' });
+    expect(matcher.push('more')).toEqual({ emit: '', stopped: true, rest: 'more' });
     expect(matcher.finish()).toBe('');
   });
 

@@ -11,19 +11,22 @@ export class StopMatcher {
     this.#stops = stops.filter((stop) => stop !== '');
   }
 
-  /** `emit`: text that is certain to stand before any stop string. After `stopped` nothing more is emitted; the stop string itself never is. */
-  push(delta: string): { emit: string; stopped: boolean } {
-    if (this.#stopped) return { emit: '', stopped: true };
+  /**
+   * `emit`: text that is certain to stand before any stop string. After `stopped` nothing more is emitted; the stop string itself never is.
+   * `rest`: what stands behind it.
+   */
+  push(delta: string): { emit: string; stopped: boolean; rest: string } {
+    if (this.#stopped) return { emit: '', stopped: true, rest: delta };
     const text = this.#held + delta;
     const match = this.#firstToEnd(text);
     if (match !== null) {
       this.#stopped = true;
       this.#held = '';
-      return { emit: text.slice(0, match.start), stopped: true };
+      return { emit: text.slice(0, match.start), stopped: true, rest: text.slice(match.end) };
     }
     const keep = Math.max(0, ...this.#stops.map((stop) => openEnd(text, stop)));
     this.#held = text.slice(text.length - keep);
-    return { emit: text.slice(0, text.length - keep), stopped: false };
+    return { emit: text.slice(0, text.length - keep), stopped: false, rest: '' };
   }
 
   /** What was held back, when the answer ends for another reason. */

@@ -1,6 +1,6 @@
 import type { Tokenizer } from '@mlc-ai/web-tokenizers';
 import type { Manifest } from '../pack/manifest';
-import type { ChatMessage } from '../protocol/engine';
+import type { ChatMessage, Tool } from '../protocol/engine';
 import { MixtabError } from '../protocol/errors';
 import { createChatTemplate } from './chat-template';
 import { Detokenizer, type PieceSource } from './detokenizer';
@@ -12,7 +12,11 @@ export interface TextTokenizer extends PieceSource {
   /** Plain text to ids. Control tokens spelt out in it (`</s>`) stay text; who means them passes ids. */
   encode(text: string, options: { addBos: boolean }): number[];
   /** A conversation through the model's chat template, BOS included. Throws `template-failed`. */
-  encodeChat(messages: ChatMessage[]): number[];
+  encodeChat(messages: ChatMessage[], tools?: Tool[]): number[];
+  /** The text whose ids `encodeChat` gives, control tokens spelt out. Throws `template-failed`. */
+  renderChat(messages: ChatMessage[], tools?: Tool[]): string;
+  /** The id of a control token by its name. */
+  controlToken(name: string): number | null;
   /** Ids to text, without control tokens. */
   decode(ids: readonly number[]): string;
   /** A token by itself: its text, U+FFFD where it is part of a character, a control token's name; and its UTF-8, null for a control token. */
@@ -69,7 +73,12 @@ function build(library: Tokenizer, marked: MarkedTokenizer, source: Manifest['to
       const ids = [...library.encode(text)];
       return addBos ? withBos(ids) : ids;
     },
-    encodeChat: (messages) => withBos([...library.encode(template(messages))]),
+    encodeChat: (messages, tools) => withBos([...library.encode(template(messages, tools))]),
+    renderChat(messages, tools) {
+      const text = unmark(template(messages, tools), specials);
+      return bos === undefined || text.startsWith(source.bosToken) ? text : source.bosToken + text;
+    },
+    controlToken: (name) => specials.get(name)?.id ?? null,
     decode(ids) {
       const detokenizer = new Detokenizer(pieces);
       return ids.map((id) => detokenizer.push(id)).join('') + detokenizer.finish();
@@ -115,4 +124,9 @@ function markIn(text: string, specials: MarkedTokenizer['specials']): string {
   if (names.length === 0) return text;
   const pattern = new RegExp(names.map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|'), 'g');
   return text.replace(pattern, (name) => specials.get(name)?.mark ?? name);
+}
+
+/** Writes the control tokens' names in place of their marks. */
+function unmark(text: string, specials: MarkedTokenizer['specials']): string {
+  return [...specials].reduce((spelt, [name, { mark }]) => spelt.replaceAll(mark, () => name), text);
 }

@@ -1,23 +1,22 @@
 import type { CompiledGrammar, GrammarCompiler, TokenizerInfo } from '@mlc-ai/web-xgrammar';
-import { invalid } from '../../lib/invalid-request';
 import type { Constraint } from '../../protocol/engine';
+import { TRIGGER } from '../tools/calls';
 import { Guide } from './guide';
-import { boundEbnf, prepareSchema } from './json-schema';
-import { loadXGrammar, reading } from './library';
+import { loadXGrammar } from './library';
 import { piecesOf } from './pieces';
 import { Shortcuts } from './shortcuts';
+import { type CallsConstraint, readingOf, sourceOf } from './sources';
 
 /** Compiled grammars that are kept for the next request; the one that was used longest ago goes first. */
 const MOST_COMPILED = 16;
-
-/** Brackets in one another: more would use up the library's stack. */
-const MOST_NESTED = 64;
 
 export interface GrammarVocabulary {
   tokenizerJson: string;
   /** Rows of logits: padding behind the tokenizer's own ids is never allowed. */
   vocabSize: number;
   endIds: readonly number[];
+  /** The control token `[TOOL_CALLS]`, of models that have one. */
+  triggerId: number | null;
 }
 
 interface Reader {
@@ -37,11 +36,15 @@ export class Grammars {
   }
 
   /** A guide through the constraint for an answer of at most `room` tokens. Throws `request-invalid` with the reason. */
-  async guide(constraint: Constraint, room: number): Promise<Guide> {
+  async guide(constraint: Constraint | CallsConstraint, room: number): Promise<Guide> {
     const { GrammarMatcher } = await loadXGrammar();
     const { shortcuts } = await this.#open();
+    const { endIds, triggerId } = this.#vocabulary;
     const matcher = await GrammarMatcher.createGrammarMatcher(await this.#compile(constraint));
-    return Guide.begin(matcher, shortcuts, this.#vocabulary.endIds, room);
+    // A text must not hold it: it would not be shown.
+    const never = triggerId !== null && constraint.type !== 'calls' ? [triggerId] : [];
+    const once = triggerId !== null && constraint.type === 'calls' ? [triggerId] : [];
+    return Guide.begin(matcher, shortcuts, { endIds, never, once }, room);
   }
 
   dispose(): void {
@@ -62,76 +65,25 @@ export class Grammars {
   async #createReader(): Promise<Reader> {
     const { tokenizerJson, vocabSize, endIds } = this.#vocabulary;
     const { TokenizerInfo, GrammarCompiler } = await loadXGrammar();
-    const pieces = piecesOf(tokenizerJson);
+    const pieces = piecesOf(tokenizerJson, (name) => name === TRIGGER);
     const info = await TokenizerInfo.createTokenizerInfo(pieces, 'byte_fallback', true, vocabSize, [...endIds]);
     // The cache here is bounded, the library's is not.
     const compiler = await GrammarCompiler.createGrammarCompiler(info, false);
     return { info, compiler, shortcuts: new Shortcuts(pieces) };
   }
 
-  async #compile(constraint: Constraint): Promise<CompiledGrammar> {
+  async #compile(constraint: Constraint | CallsConstraint): Promise<CompiledGrammar> {
     const { compiler } = await this.#open();
-    const ebnf = await this.#ebnfOf(constraint);
-    const known = this.#compiled.get(ebnf);
-    this.#compiled.delete(ebnf);
-    const field = constraint.type === 'grammar' ? 'constraint.ebnf' : 'constraint.schema';
-    const grammar = known ?? (await readingOf(field, () => compiler.compileGrammar(ebnf)));
-    this.#compiled.set(ebnf, grammar);
+    const source = await sourceOf(constraint);
+    const known = this.#compiled.get(source.text);
+    this.#compiled.delete(source.text);
+    const grammar = known ?? (await readingOf(source.field, () => source.compile(compiler)));
+    this.#compiled.set(source.text, grammar);
     const [oldest] = this.#compiled;
     if (oldest && this.#compiled.size > MOST_COMPILED) {
       this.#compiled.delete(oldest[0]);
       oldest[1].dispose();
     }
     return grammar;
-  }
-
-  async #ebnfOf(constraint: Constraint): Promise<string> {
-    switch (constraint.type) {
-      case 'json':
-        return schemaEbnf({ type: 'object', additionalProperties: true }, 'constraint');
-      case 'json-schema':
-        return schemaEbnf(parseSchema(constraint.schema), 'constraint.schema');
-      case 'grammar':
-        checkNesting(constraint.ebnf);
-        return constraint.ebnf;
-    }
-  }
-}
-
-/**
- * The grammar of a JSON Schema's texts: in one line, a space after each comma and colon, as Python's json.dumps writes it, so that an answer
- * cannot run on in blanks. Objects have the properties that their schema names; where it names none, or allows further ones, any.
- */
-async function schemaEbnf(schema: unknown, field: string): Promise<string> {
-  const { Testings } = await loadXGrammar();
-  const prepared = JSON.stringify(prepareSchema(schema, field));
-  return boundEbnf(await readingOf(field, () => Testings._jsonSchemaToEBNF(prepared, false, -1, undefined, true)));
-}
-
-function parseSchema(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw invalid('constraint.schema', 'JSON', error instanceof Error ? error.message : String(error));
-  }
-}
-
-function checkNesting(ebnf: string): void {
-  let [depth, deepest] = [0, 0];
-  for (const character of ebnf) {
-    if (character === '(') depth++;
-    if (character === ')') depth--;
-    deepest = Math.max(deepest, depth);
-  }
-  if (deepest > MOST_NESTED) {
-    throw invalid('constraint.ebnf', `at most ${MOST_NESTED} brackets in one another`, String(deepest));
-  }
-}
-
-async function readingOf<T>(field: string, read: () => Promise<T>): Promise<T> {
-  try {
-    return await reading(read);
-  } catch (error) {
-    throw invalid(field, 'a grammar that XGrammar reads', error instanceof Error ? error.message : String(error));
   }
 }

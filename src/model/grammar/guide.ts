@@ -8,6 +8,14 @@ const MOST_DRAWS = 8;
 /** Tokens of the longest way to the end that is looked for. */
 const LONGEST_ENDING = 512;
 
+export interface GuideTokens {
+  /** End tokens, allowed where the grammar may end. */
+  endIds: readonly number[];
+  /** Tokens that are never taken, and such as are taken once at most, whatever the grammar says. */
+  never: readonly number[];
+  once: readonly number[];
+}
+
 /**
  * Leads an answer through a grammar, and to its end: it knows at each place one way to an end, and takes no token behind which it knows none
  * that the tokens left allow. So an answer that begins with enough of them is complete, whatever the model would write. Where no end was
@@ -16,21 +24,25 @@ const LONGEST_ENDING = 512;
 export class Guide {
   readonly #matcher: GrammarMatcher;
   readonly #shortcuts: Shortcuts;
+  readonly #tokens: GuideTokens;
   readonly #endIds: readonly number[];
-  #allowed: Int32Array;
+  #barred: readonly number[];
+  #allowed: Int32Array = new Int32Array();
   /** Tokens that lead from here to an end; null where none are known. */
   #ending: number[] | null = null;
 
-  private constructor(matcher: GrammarMatcher, shortcuts: Shortcuts, endIds: readonly number[], allowed: Int32Array) {
+  private constructor(matcher: GrammarMatcher, shortcuts: Shortcuts, tokens: GuideTokens) {
     this.#matcher = matcher;
     this.#shortcuts = shortcuts;
-    this.#endIds = endIds;
-    this.#allowed = allowed;
+    this.#tokens = tokens;
+    this.#endIds = tokens.endIds;
+    this.#barred = tokens.never;
   }
 
-  /** `room`: tokens that the answer may have. `endIds`: end tokens, allowed where the grammar may end. Owns the matcher. */
-  static async begin(matcher: GrammarMatcher, shortcuts: Shortcuts, endIds: readonly number[], room: number) {
-    const guide = new Guide(matcher, shortcuts, endIds, await matcher.getNextTokenBitmask());
+  /** `room`: tokens that the answer may have. Owns the matcher. */
+  static async begin(matcher: GrammarMatcher, shortcuts: Shortcuts, tokens: GuideTokens, room: number) {
+    const guide = new Guide(matcher, shortcuts, tokens);
+    guide.#allowed = await guide.#mask();
     guide.#ending = await guide.#search(room);
     return guide;
   }
@@ -70,7 +82,8 @@ export class Guide {
       }
       this.#ending = ending;
     }
-    this.#allowed = await this.#matcher.getNextTokenBitmask();
+    if (this.#tokens.once.includes(id)) this.#barred = [...this.#barred, id];
+    this.#allowed = await this.#mask();
     return true;
   }
 
@@ -84,7 +97,7 @@ export class Guide {
   async #leadsToEnd(ids: readonly number[]): Promise<boolean> {
     const refused = ids.findIndex((id) => !this.#matcher.acceptToken(id));
     const accepted = refused < 0 ? ids.length : refused;
-    const ends = refused < 0 && this.#mayEnd(await this.#matcher.getNextTokenBitmask());
+    const ends = refused < 0 && this.#mayEnd(await this.#mask());
     if (accepted > 0) this.#matcher.rollBack(accepted);
     return ends;
   }
@@ -93,18 +106,23 @@ export class Guide {
   async #search(room: number): Promise<number[] | null> {
     const most = Math.min(room, LONGEST_ENDING);
     const path: number[] = [];
-    let allowed = await this.#matcher.getNextTokenBitmask();
+    let allowed = await this.#mask();
     let stuck = 0;
     while (!this.#mayEnd(allowed) && path.length < most) {
       const id = this.#shortcuts.next(allowed, stuck);
       if (id === undefined || !this.#matcher.acceptToken(id)) break;
       path.push(id);
-      const after = await this.#matcher.getNextTokenBitmask();
+      const after = await this.#mask();
       stuck = sameWords(after, allowed) ? stuck + 1 : 0;
       allowed = after;
     }
     if (path.length > 0) this.#matcher.rollBack(path.length);
     return this.#mayEnd(allowed) ? path : null;
+  }
+
+  async #mask(): Promise<Int32Array> {
+    const mask = await this.#matcher.getNextTokenBitmask();
+    return this.#barred.length === 0 ? mask : without(mask, this.#barred);
   }
 
   #mayEnd(allowed: Int32Array): boolean {
