@@ -1,5 +1,5 @@
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
-import { APICallError, generateObject, generateText, jsonSchema, type LanguageModel, streamText } from 'ai';
+import { APICallError, generateObject, generateText, jsonSchema, type LanguageModel, streamText, tool } from 'ai';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createEngine } from './create-engine';
 import type { Engine } from './engine';
@@ -8,7 +8,7 @@ import type { Engine } from './engine';
 let engine: Engine;
 let model: LanguageModel;
 beforeAll(async () => {
-  engine = await createEngine('tiny', { contextLength: 256 });
+  engine = await createEngine('tiny', { contextLength: 512 });
   model = provider()('tiny');
 }, 120_000);
 afterAll(() => engine.unload());
@@ -65,6 +65,54 @@ describe('objects', () => {
     const { object, finishReason } = await generateObject({ model, ...settings, maxOutputTokens: 64, schema });
     expect(object).toEqual({ kind: expect.stringMatching(/^(cat|dog)$/), old: expect.any(Boolean) });
     expect(finishReason).toBe('stop');
+  });
+});
+
+describe('tools', () => {
+  const inputSchema = jsonSchema<{ place: string }>({
+    type: 'object',
+    properties: { place: { type: 'string', enum: ['here', 'there'] } },
+    required: ['place'],
+    additionalProperties: false,
+  });
+  const called: unknown[] = [];
+  const look = tool({
+    description: 'Looks at a place.',
+    inputSchema,
+    execute: (input) => {
+      called.push(input);
+      return 'A cat sits there.';
+    },
+  });
+  const place = { place: expect.stringMatching(/^t?here$/) };
+
+  it.each(['required', { type: 'tool', toolName: 'look' }] as const)(
+    'are called (%j), and answered',
+    async (toolChoice) => {
+      called.length = 0;
+      const { toolCalls, toolResults, finishReason, response } = await generateText({
+        ...{ model, ...settings, maxOutputTokens: 96 },
+        ...{ tools: { look }, toolChoice },
+      });
+      expect(finishReason).toBe('tool-calls');
+      expect(toolCalls[0]).toMatchObject({ toolName: 'look', input: place });
+      expect(called[0]).toEqual(toolCalls[0]?.input);
+      expect(toolResults[0]?.output).toBe('A cat sits there.');
+      const { prompt, ...rest } = settings;
+      const messages = [{ role: 'user' as const, content: prompt }, ...response.messages];
+      const answer = await generateText({ model, ...rest, messages, tools: { look }, toolChoice: 'none' });
+      expect(answer.text.length).toBeGreaterThan(0);
+    },
+  );
+
+  it('are called in a stream', async () => {
+    const streamed = streamText({
+      ...{ model, ...settings, maxOutputTokens: 96 },
+      ...{ tools: { look }, toolChoice: 'required' as const },
+    });
+    await streamed.consumeStream();
+    expect((await streamed.toolCalls)[0]).toMatchObject({ toolName: 'look', input: place });
+    expect(await streamed.finishReason).toBe('tool-calls');
   });
 });
 

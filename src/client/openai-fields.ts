@@ -2,6 +2,7 @@ import { MixtabError } from '../protocol/errors';
 
 /** The engine's own names of what was asked for, and as OpenAI spells them. */
 const SPELLINGS: [ours: RegExp, theirs: string][] = [
+  [/^constraint$/, 'response_format'],
   [/^constraint\.schema$/, 'response_format.json_schema.schema'],
   [/^constraint\.ebnf$/, 'response_format.grammar'],
   [/^toolChoice$/, 'tool_choice'],
