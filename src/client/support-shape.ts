@@ -19,7 +19,7 @@ export async function shapeOf(model: SupportedModel): Promise<ModelShape> {
     if ('shape' in model) return validateShape(model.shape);
     if ('config' in model) return validateShape(model);
   }
-  const { id, url } = resolveModel(typeof model === 'string' && model !== 'tiny' ? { id: model } : model);
+  const { id, url } = refOf(model);
   const stored = await storedShape(id).catch((error: unknown) => {
     if (url === undefined) throw error;
     return null; // Whatever is wrong with storage: the host says it too.
@@ -27,6 +27,12 @@ export async function shapeOf(model: SupportedModel): Promise<ModelShape> {
   if (stored) return stored;
   if (url === undefined) throw modelNotFound(id);
   return validateShape(await httpPackSource(url).manifest());
+}
+
+/** A worker does not know where the page's embedded model lies: there it must be stored. */
+function refOf(model: string | ModelRef): ModelRef {
+  const inPage = 'document' in globalThis;
+  return resolveModel(typeof model === 'string' && !(model === 'tiny' && inPage) ? { id: model } : model);
 }
 
 async function storedShape(id: string): Promise<ModelShape | null> {

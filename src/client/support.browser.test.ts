@@ -108,9 +108,13 @@ it('notices that nothing can be kept, and that tabs cannot agree; the engine run
 it('says the same in a worker', async () => {
   const worker = new Worker(new URL('../../tests/workers/support.worker.ts', import.meta.url), { type: 'module' });
   onTestFinished(() => worker.terminate());
-  const there = await wrap<SupportWorker>(worker).checkSupport(TINY);
-  expect(there).toEqual({ ...(await checkSupport(TINY_REF())), storage: there.storage });
-  expect(there.ok).toBe(true);
+  const there = wrap<SupportWorker>(worker);
+  const told = await there.checkSupport(TINY_REF());
+  expect(told).toEqual({ ...(await checkSupport(TINY_REF())), storage: told.storage });
+  expect(told.ok).toBe(true);
+  const engine = await createEngine('tiny', { contextLength: 64 });
+  onTestFinished(() => engine.unload());
+  expect((await there.checkSupport('tiny')).recommendedBudgetBytes).toBe(told.recommendedBudgetBytes);
 });
 
 it('knows models of the library by their ids, and sources by their previews', async () => {

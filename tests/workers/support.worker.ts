@@ -1,8 +1,9 @@
 import { expose } from 'comlink';
 import { checkSupport } from '../../src/client/support';
+import type { SupportedModel } from '../../src/client/support-shape';
 
 /** What a worker finds. */
-const api = { checkSupport: (url: string) => checkSupport({ id: 'support-in-a-worker', url }) };
+const api = { checkSupport: (model: SupportedModel) => checkSupport(model) };
 
 export type SupportWorker = typeof api;
 
