@@ -44,7 +44,7 @@ function sendSite(frameUrl: string, sandbox: string | undefined) {
   return (_: unknown, response: import('node:http').ServerResponse): void => {
     response.setHeader('Content-Type', 'text/html; charset=utf-8');
     response.end(
-      `<!doctype html><title>Site</title><link rel="icon" href="data:,"><iframe ${attribute} width="400" height="600" src="${frameUrl}"></iframe>`,
+      `<!doctype html><title>Site</title><link rel="icon" href="./icons/mark.svg"><iframe ${attribute} width="400" height="600" src="${frameUrl}"></iframe>`,
     );
   };
 }

@@ -8,7 +8,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** The policy that the guide gives to sites that allow nothing they do not need. */
 export const POLICY = {
   'Content-Security-Policy':
-    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self' data:",
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'",
 };
 
 interface PageOptions {
@@ -67,7 +67,7 @@ export { expect };
 
 function pageOf(elements: string, id: string, { lang = 'en' }: PageOptions): string {
   return `<!doctype html><html lang="${lang}"><head><meta charset="utf-8"><title>Page</title>
-    <link rel="icon" href="data:,"><link rel="stylesheet" href="./page.css?id=${id}">
+    <link rel="icon" href="./icon.svg"><link rel="stylesheet" href="./page.css?id=${id}">
     <script type="module" src="./mixtab/widget.js"></script></head>
     <body><main><h1>Page</h1>${elements}</main></body></html>`;
 }

@@ -82,6 +82,25 @@ test('elements that ask for the same share one engine, one that asks for another
   expect(engines()).toBe(2);
 });
 
+test('tabs share the engine, unless an element asks for a budget', async ({ page, context, site }) => {
+  const other = await context.newPage();
+  const [engines, others] = [countEngines(page), countEngines(other)];
+  await site.open(page, `<mixtab-chat ${SHORT}></mixtab-chat>`);
+  await site.open(
+    other,
+    `<mixtab-chat id="a" ${SHORT}></mixtab-chat><mixtab-chat id="b" budget-mb="11" ${SHORT}></mixtab-chat>`,
+  );
+  const [here, there, own] = [widget(page), widget(other.locator('#a')), widget(other.locator('#b'))];
+  await ask(here, QUESTION);
+  const first = await answered(here);
+  await ask(there, QUESTION);
+  expect(await answered(there)).toBe(first);
+  expect([engines(), others()]).toEqual([1, 0]);
+  await ask(own, QUESTION);
+  expect(await answered(own)).toBe(first);
+  expect([engines(), others()]).toEqual([1, 1]);
+});
+
 test('an element that is moved keeps its engine and its chat; the last one that goes frees it', async ({
   page,
   site,

@@ -19,7 +19,9 @@ export async function openEngine(choice: EngineChoice, options: OpenOptions): Pr
   if (choice.place === 'server') return createEngine(choice.server, { signal });
   const { model, budgetBytes, contextLength } = choice;
   try {
-    const engine = await createEngine(model, { budgetBytes, contextLength, signal, onProgress });
+    // One with limits of its own is this page's own: an engine that tabs share keeps the limits of whoever came first.
+    const shared = budgetBytes === undefined && contextLength === undefined;
+    const engine = await createEngine(model, { budgetBytes, contextLength, shared, signal, onProgress });
     engine.on('died', ({ error }) => onEnd(toErrorData(error)));
     engine.on('devicelost', ({ state, message }) => {
       if (state === 'failed') onEnd({ code: 'device-lost', message, hint: 'Load the model anew.', data: {} });

@@ -291,6 +291,10 @@ const controls = css`
     line-height: 1.45;
   }
 
+  .box button {
+    font-size: inherit;
+  }
+
   .box > .text {
     flex: 1 1 13rem;
     min-width: 0;
@@ -409,7 +413,8 @@ const messages = css`
   }
 
   .prose blockquote {
-    margin: 0;
+    margin-inline: 0;
+    margin-bottom: 0;
     padding-left: 0.875rem;
     border-left: 3px solid var(--line);
     color: var(--ink-muted);
