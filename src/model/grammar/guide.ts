@@ -107,13 +107,17 @@ export class Guide {
     const most = Math.min(room, LONGEST_ENDING);
     const path: number[] = [];
     let allowed = await this.#mask();
-    let stuck = 0;
+    const visits = new Map<string, number>();
+    let stuck = false;
     while (!this.#mayEnd(allowed) && path.length < most) {
-      const id = this.#shortcuts.next(allowed, stuck);
+      const place = allowed.join();
+      const visit = visits.get(place) ?? 0;
+      visits.set(place, visit + 1);
+      const id = this.#shortcuts.next(allowed, stuck, visit);
       if (id === undefined || !this.#matcher.acceptToken(id)) break;
       path.push(id);
       const after = await this.#mask();
-      stuck = sameWords(after, allowed) ? stuck + 1 : 0;
+      stuck = after.every((bits, i) => bits === allowed[i]);
       allowed = after;
     }
     if (path.length > 0) this.#matcher.rollBack(path.length);
@@ -137,5 +141,3 @@ function without(allowed: Int32Array, ids: readonly number[]): Int32Array {
 }
 
 const isEmpty = (allowed: Int32Array) => allowed.every((bits) => bits === 0);
-
-const sameWords = (a: Int32Array, b: Int32Array) => a.every((bits, i) => bits === b[i]);

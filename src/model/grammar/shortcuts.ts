@@ -30,17 +30,18 @@ export class Shortcuts {
   }
 
   /**
-   * The next token to try, of the allowed ones. `stuck`: how many before it have led nowhere, that is to a place where the same tokens are
-   * allowed; then single characters take turns with the longest token.
+   * The next token to try, of the allowed ones. `stuck`: the one before changed nothing, the same tokens are allowed. `visit`: how often there
+   * was such a place on this way before; at every other one a single character has its turn, and another one each time, so that a way
+   * that leads in a circle leads out of it.
    */
-  next(allowed: Int32Array, stuck: number): number | undefined {
+  next(allowed: Int32Array, stuck: boolean, visit: number): number | undefined {
     const may = (id: number) => isAllowed(allowed, id);
     const closing = this.#brackets.flatMap((ids) => ids.find(may) ?? []);
     // Where an object and an array may both be closed it is a text that holds brackets: the quote is the way out of it.
-    const closer = closing.length === 1 && stuck === 0 ? closing[0] : this.#quotes.find(may);
+    const closer = closing.length === 1 && !stuck ? closing[0] : this.#quotes.find(may);
     if (closer !== undefined) return closer;
-    if (stuck % 2 === 0) return this.#longest.find(may);
+    if (visit % 2 === 0) return this.#longest.find(may);
     const singles = this.#single.filter(may);
-    return singles[((stuck - 1) / 2) % singles.length] ?? this.#longest.find(may);
+    return singles[((visit - 1) / 2) % singles.length] ?? this.#longest.find(may);
   }
 }
