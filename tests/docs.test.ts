@@ -6,22 +6,30 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** Things in backquotes that look like a path of the repository. */
 function pathsIn(text: string): string[] {
-  const folders = readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  const folders = readdirSync(root, { withFileTypes: true }).filter(
+    (entry) => entry.isDirectory() && entry.name !== 'node_modules',
+  );
   const tops = folders.map(({ name }) => name.replace('.', '\\.')).join('|');
   return [...text.matchAll(new RegExp(`\`((?:${tops})/[^\`\\s*]+)\``, 'g'))].map(([, path]) => path ?? '');
 }
 
-it.each(['docs/architecture.md', 'docs/formats.md', 'docs/paging.md', 'README.md'])(
-  'every path that %s names exists',
-  (page) => {
-    const text = readFileSync(`${root}/${page}`, 'utf8');
-    const links = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(
-      ([, link]) => new URL(link ?? '', `file://${root}/${page}`),
-    );
-    expect(pathsIn(text).filter((path) => !existsSync(`${root}/${path}`))).toEqual([]);
-    expect(links.filter((link) => !existsSync(link)).map(String)).toEqual([]);
-  },
-);
+const PAGES = ['README.md', 'docs', 'docs/guides', 'examples'].flatMap((place) => pagesOf(place));
+
+function pagesOf(place: string): string[] {
+  if (place.endsWith('.md')) return [place];
+  const names = readdirSync(`${root}/${place}`);
+  if (place === 'examples') return names.map((name) => `${place}/${name}/README.md`);
+  return names.filter((name) => name.endsWith('.md')).map((name) => `${place}/${name}`);
+}
+
+it.each(PAGES)('every path that %s names exists', (page) => {
+  const text = readFileSync(`${root}/${page}`, 'utf8');
+  const links = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(
+    ([, link]) => new URL(link ?? '', `file://${root}/${page}`),
+  );
+  expect(pathsIn(text).filter((path) => !existsSync(`${root}/${path}`))).toEqual([]);
+  expect(links.filter((link) => !existsSync(link)).map(String)).toEqual([]);
+});
 
 it('the architecture page names a file in every hop', () => {
   const text = readFileSync(`${root}/docs/architecture.md`, 'utf8');
