@@ -9,8 +9,11 @@ import { ask, expect, npm, test } from './package-consumers';
 
 const VITE = fileURLToPath(new URL('../node_modules/vite/bin/vite.js', import.meta.url));
 
-async function hosted(root: string) {
-  const server = await serve({ root });
+/** As docs/guides/bundlers.md has it. */
+const STRICT = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; img-src data:";
+
+async function hosted(root: string, headers = {}) {
+  const server = await serve({ root, headers });
   return { url: server.url, [Symbol.asyncDispose]: () => server.close() };
 }
 
@@ -23,10 +26,10 @@ for (const example of ['vite', 'esbuild', 'react', 'openai-client', 'vercel-ai-s
   });
 }
 
-test('static: a page without a bundler answers', async ({ consumer, page }) => {
+test('static: a page without a bundler answers, under a strict Content-Security-Policy', async ({ consumer, page }) => {
   const folder = consumer('static');
   renameSync(join(folder, 'node_modules/mixtab'), join(folder, 'mixtab'));
-  await using host = await hosted(folder);
+  await using host = await hosted(folder, { 'Content-Security-Policy': STRICT });
   await ask(page, host.url);
 });
 

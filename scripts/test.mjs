@@ -14,7 +14,7 @@ import { settle, summary, tallyPlaywright, tallyVitest } from './tally.mjs';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const ci = process.env.CI === 'true' || process.env.CI === '1';
 
-/** Steps by name, in their order. Each of lint, types and build counts as one test. */
+/** Steps by name, in their order. Each of lint, types, build and docs counts as one test. */
 const STEPS = /** @type {Record<string, (reports: string) => Promise<Tally>>} */ ({
   lint: async () => check(await node('@biomejs/biome/bin/biome', ['check'])),
   types: async () => {
@@ -35,6 +35,12 @@ const STEPS = /** @type {Record<string, (reports: string) => Promise<Tally>>} */
       say(error.message);
       return check(1);
     }
+  },
+  // The public API, each part with its description: typedoc takes a gap as an error.
+  docs: async () => {
+    const typedoc = 'docs/api-reference/node_modules/typedoc/bin/typedoc';
+    const args = [join(root, typedoc), '--options', 'docs/api-reference', '--emit', 'none'];
+    return check(await run(process.execPath, args, { cwd: root }));
   },
   unit: (reports) => vitest('node', reports),
   browser: (reports) => vitest('browser', reports),

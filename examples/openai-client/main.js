@@ -16,7 +16,7 @@ form.addEventListener('submit', async (event) => {
     const answer = await client.chat.completions.create({
       model: 'tiny',
       messages: [{ role: 'user', content: question }],
-      max_tokens: 100,
+      max_tokens: 60,
       stream: true,
     });
     output.textContent = '';

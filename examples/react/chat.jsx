@@ -4,7 +4,7 @@ import { useState } from 'react';
 export function Chat() {
   const [question, setQuestion] = useState('Tell me a story about a cat.');
   // The model is loaded with the first question, and unloaded with the component.
-  const { messages, status, progress, error, send, stop } = useChat({ model: 'tiny', max_tokens: 100 });
+  const { messages, status, progress, error, send, stop } = useChat({ model: 'tiny', max_tokens: 60 });
 
   function ask(event) {
     event.preventDefault();

@@ -13,7 +13,7 @@ form.addEventListener('submit', async (event) => {
     const engine = await createEngine({ baseUrl: address, model: 'mixtral' });
     const answer = await engine.chat.completions.create({
       messages: [{ role: 'user', content: question }],
-      max_tokens: 100,
+      max_tokens: 60,
       stream: true,
     });
     output.textContent = '';

@@ -17,7 +17,7 @@ form.addEventListener('submit', async (event) => {
     const { fullStream } = streamText({
       model: mixtab('tiny'),
       prompt: question,
-      maxOutputTokens: 100,
+      maxOutputTokens: 60,
       onError: () => {}, // Met below, as a part of the stream.
     });
     output.textContent = '';

@@ -19,7 +19,7 @@ form.addEventListener('submit', async (event) => {
     });
     const answer = await engine.chat.completions.create({
       messages: [{ role: 'user', content: question }],
-      max_tokens: 100,
+      max_tokens: 60,
       stream: true,
     });
     output.textContent = '';

@@ -14,6 +14,7 @@ import type { MixtabError } from '../protocol/errors';
  */
 export type SharingEvent = { type: 'sharing'; runs: 'here' | 'elsewhere' | 'moving' };
 
+/** What comes through a link: what the engine tells, and where it runs. */
 export type LinkEvent = EngineEvent | SharingEvent;
 
 /**
