@@ -57,6 +57,50 @@ describe('encode', () => {
   });
 });
 
+describe('a conversation as text', () => {
+  it('spells the control tokens that its ids have', () => {
+    const messages = [
+      { role: 'user' as const, content: 'hi</s>' },
+      { role: 'assistant' as const, content: 'no' },
+      { role: 'user' as const, content: 'why?' },
+    ];
+    expect(tokenizer.renderChat(messages)).toBe('<s>[INST] hi</s> [/INST] no</s>[INST] why? [/INST]');
+    const ids = tokenizer.encodeChat(messages);
+    expect(ids.map((id) => tokenizer.spell(id).text).join('')).toBe(
+      '<s> [INST] hi</s> [/INST] no</s> [INST] why? [/INST]',
+    );
+  });
+
+  it('begins with BOS as its ids do, also where the template leaves that to the tokenizer', async () => {
+    const bare = await createTokenizer({ ...source, chatTemplate: '{{ messages[0].content }}' });
+    const messages = [{ role: 'user' as const, content: 'hi' }];
+    expect([bare.renderChat(messages), bare.encodeChat(messages)[0]]).toEqual(['<s>hi', 1]);
+    bare.dispose();
+  });
+});
+
+describe('a token by itself', () => {
+  it('has its text with the space before it, its bytes, or a control token’s name', () => {
+    const [the = 0, cat = 0] = tokenizer.encode('the cat', { addBos: false });
+    expect(tokenizer.spell(the)).toEqual({ text: ' the', bytes: [...new TextEncoder().encode(' the')] });
+    expect(tokenizer.spell(cat).text.trimStart()).not.toBe('');
+    expect(tokenizer.spell(3 + 0xe6)).toEqual({ text: '\ufffd', bytes: [0xe6] });
+    expect(tokenizer.spell(2)).toEqual({ text: '</s>', bytes: null });
+    expect([tokenizer.controlToken('</s>'), tokenizer.controlToken('[TOOL_CALLS]')]).toEqual([2, null]);
+  });
+
+  it('joins with the others to the bytes of the text', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', maxLength: 20 }), (text) => {
+        const bytes = tokenizer.encode(text, { addBos: false }).flatMap((id) => tokenizer.spell(id).bytes ?? []);
+        const joined = new TextDecoder().decode(Uint8Array.from(bytes));
+        expect(joined).toBe(text === '' ? '' : ` ${text.replaceAll('\u2581', ' ')}`);
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
 const spaced = fc.string({ unit: fc.constantFrom(' ', '\n', 'a', 'the', '語', '\u2581', '<0x41>'), maxLength: 10 });
 
 describe('decode', () => {
