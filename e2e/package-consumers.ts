@@ -41,15 +41,11 @@ export { expect };
 
 /** Runs npm in a folder; what it prints is part of the failure. */
 export async function npm(folder: string, ...args: string[]): Promise<void> {
-  const { status, output } = await capture(process.execPath, [npmScript(), ...args], { cwd: folder });
+  const script = process.env.npm_execpath;
+  const { status, output } = script?.endsWith('.js')
+    ? await capture(process.execPath, [script, ...args], { cwd: folder })
+    : await capture('npm', args, { cwd: folder });
   expect(status, output).toBe(0);
-}
-
-/** npm as a script of Node: its command is a shell script on some systems. */
-function npmScript(): string {
-  const named = process.env.npm_execpath;
-  if (named?.endsWith('.js')) return named;
-  return join(process.execPath, '../../lib/node_modules/npm/bin/npm-cli.js');
 }
 
 /**

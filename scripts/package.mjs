@@ -86,6 +86,7 @@ function manifest(root, entries, workers) {
     version,
     description,
     license,
+    keywords: ['webgpu', 'llm', 'mixtral', 'mixture-of-experts', 'browser', 'openai', 'web-worker'],
     type: 'module',
     // The widget defines its element; a worker is nothing but effects.
     sideEffects: ['./widget.js', ...workerFiles],
