@@ -91,6 +91,23 @@ test('without a GPU it says that this browser cannot run the model, once to the 
   expect(await page.evaluate(() => (window as unknown as { codes: string[] }).codes)).toEqual(['webgpu-unavailable']);
 });
 
+test('without WebGPU it says so at once and starts nothing; a server needs none', async ({ page, site }) => {
+  await page.addInitScript(() => Reflect.deleteProperty(Navigator.prototype, 'gpu'));
+  await site.open(page, '<mixtab-chat></mixtab-chat>');
+  const parts = widget(page);
+  await expect(parts.alert).toContainText('This browser cannot run the model.');
+  await expect(parts.alert).toHaveAttribute('data-code', 'webgpu-unavailable');
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await ask(parts, QUESTION);
+  await expect(parts.answer).toHaveAttribute('data-status', 'failed');
+  expect(page.workers()).toEqual([]);
+  await page.evaluate(() => {
+    document.querySelector('mixtab-chat')?.setAttribute('model', 'mixtral');
+    document.querySelector('mixtab-chat')?.setAttribute('server', './v1');
+  });
+  await expect(page.getByText(`mixtral · from ${new URL(site.url).host}`)).toBeVisible();
+});
+
 test('a wrong attribute is named, and put right at once', async ({ page, site }) => {
   await site.open(page, '<mixtab-chat budget-mb="much"></mixtab-chat>');
   const parts = widget(page);

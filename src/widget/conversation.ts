@@ -69,10 +69,6 @@ export class Conversation {
     this.stop();
     this.#answering = null;
     this.#entries = entries;
-    this.dismiss();
-  }
-
-  dismiss(): void {
     this.#error = null;
     this.#hooks.onChange();
   }

@@ -1,3 +1,4 @@
+import { findMissingWebGpu } from '../app/notices/webgpu-help';
 import type { ChatEngine } from '../client/chat-engine';
 import { MixtabError, toErrorData } from '../protocol/errors';
 import { chooseEngine, type EngineAttributes, type EngineChoice } from './engine-choice';
@@ -93,7 +94,9 @@ export class EngineSlot {
     const before = this.#wrong;
     try {
       this.#wrong = null;
-      return chooseEngine(attributes);
+      const choice = chooseEngine(attributes);
+      if (choice.place === 'local') requireWebGpu();
+      return choice;
     } catch (error) {
       this.release();
       this.#wrong = error instanceof MixtabError ? error : MixtabError.from(toErrorData(error));
@@ -101,6 +104,12 @@ export class EngineSlot {
       return null;
     }
   }
+}
+
+/** Said before anybody has written a message for nothing. The engine finds out the rest: an adapter, its limits. */
+function requireWebGpu(): void {
+  const missing = findMissingWebGpu({ navigator, isSecureContext });
+  if (missing) throw MixtabError.from(missing);
 }
 
 function hostOf(origin: ChatEngine['origin']): string | null {

@@ -1,4 +1,5 @@
 import type { ChatEngine } from '../client/chat-engine';
+import { throwIfAborted } from '../lib/abort';
 import type { LoadProgress } from '../protocol/engine';
 import { type ErrorData, MixtabError, toErrorData } from '../protocol/errors';
 import type { EngineChoice } from './engine-choice';
@@ -101,6 +102,9 @@ export class SharedEngine {
         onProgress,
         onEnd: (error) => this.#end(engine, error),
       });
+      // Cancelled too late for the load to hear of it.
+      if (signal.aborted) await engine.unload();
+      throwIfAborted(signal);
       this.#set({ status: 'ready', engine });
       return engine;
     } catch (error) {
