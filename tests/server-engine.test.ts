@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createEngine } from '../src/client/create-engine';
 import type { ChatBody, ChatCompletionChunk } from '../src/client/openai';
 import type { ServerEngine } from '../src/client/server-engine';
-import { OpenAiServer, sendEvents, sendJson } from './support/openai-server';
+import { type Answer, OpenAiServer, sendEvents, sendJson } from './support/openai-server';
 
 let server: OpenAiServer;
 beforeAll(async () => {
@@ -251,6 +251,21 @@ describe('a stream', () => {
     for await (const { choices } of await stream(await connect())) {
       if (choices[0]?.delta.content === 'Hi') break;
     }
+    await server.asked[1]?.left;
+  });
+
+  it.each([
+    ['an event', sendEvents([...words, '{"a":1}'], () => {})],
+    [
+      'the type',
+      (response) => {
+        response.writeHead(200, { 'Content-Type': 'text/html' });
+        response.write('<p>');
+      },
+    ],
+  ] as [string, Answer][])('that is wrong in %s is closed', async (_, answer) => {
+    server.answers.set('/chat/completions', answer);
+    await expect(read(await stream(await connect()))).rejects.toMatchObject({ code: 'server-answer-invalid' });
     await server.asked[1]?.left;
   });
 

@@ -149,6 +149,11 @@ describe('chat.completions', () => {
     ]);
   });
 
+  it('rejects an answer that was cut off, with the part that was there', async () => {
+    const failed = engine.chat.completions.create({ messages: [{ role: 'user', content: 'cut off' }] });
+    await expect(failed).rejects.toMatchObject({ code: 'aborted', data: { text: 'cut off', ids: [0, 1] } });
+  });
+
   it('rejects an aborted whole answer with the part that was there', async () => {
     const controller = new AbortController();
     controller.abort();

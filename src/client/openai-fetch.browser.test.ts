@@ -153,6 +153,13 @@ describe('failures', () => {
     ]);
   });
 
+  it('of an answer that nobody aborted, and that was cut off all the same, are told', async () => {
+    expect(await failure(await chat('cut off'))).toEqual([503, 'server_error', 'aborted', null]);
+    const events = await eventsOf(await chat('cut off', { stream: true }));
+    expect(events.at(-2)).toMatchObject({ choices: [{ delta: { content: ' off' } }] });
+    expect(events.at(-1)).toMatchObject({ error: { type: 'server_error', code: 'model_not_loaded' } });
+  });
+
   it('of an engine that is gone are 503', async () => {
     const gone = await start();
     const streaming = await post('/completions', { prompt: 'hang on', stream: true }, undefined, gone);

@@ -35,7 +35,6 @@ export class ServerLink {
 
   /** A request with `init.headers` and the server's own; answers come as they are, whatever their status. */
   async send(path: string, init: RequestInit): Promise<Response> {
-    this.#closed.signal.throwIfAborted();
     const headers = new Headers(init.headers);
     // A client's own key, or what stands for one, is not for this server.
     headers.delete('authorization');

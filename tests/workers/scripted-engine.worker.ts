@@ -101,6 +101,7 @@ async function generate(request: GenerateRequest, call: (delta: GenerateDelta) =
     await new Promise<void>((resolve) => wakers.set(request.id, resolve));
     return result(words, 'abort');
   }
+  if (prompt.startsWith('cut')) return result(words, 'abort');
   if (prompt.startsWith('stumble')) throw new MixtabError('device-lost', 'GPU: expected a device, got a lost one');
   return { ...result(words, 'stop'), logprobs };
 }
