@@ -6,7 +6,7 @@ import type { ChosenLogprob, GenerateDelta, GenerateRequest, GenerateResult } fr
 import { MixtabError } from '../protocol/errors';
 import { Answer } from './answer';
 import type { LoadedModel } from './loaded-model';
-import { constraintOf, promptOf } from './prompt';
+import { begunOf, constraintOf, promptOf } from './prompt';
 import { RequestMeter } from './request-meter';
 import { type Chosen, TokenChoice } from './token-choice';
 import { TraceRecorder } from './trace-recorder';
@@ -31,6 +31,7 @@ export async function generate(
   checkLogitBias(request.logitBias, vocabSize);
   checkLogprobs(request.logprobs);
   const promptIds = promptOf(model, request);
+  const begun = begunOf(model, request);
   const { contextLength } = model.gpuModel.extent;
   const most = Math.min(maxTokensOf(request), contextLength - promptIds.length + 1);
   const constraint = constraintOf(request);
@@ -59,6 +60,7 @@ export async function generate(
   );
   const logits = request.promptLogits ? new LogitCollector(promptIds.length, vocabSize) : null;
   const trace = request.trace ? new TraceRecorder(manifest) : null;
+  if (!choice.wantsLogits && !trace) for (const id of begun.slice(0, most)) answer.push(id, []);
 
   let rebuilds = 0;
   let started = false;

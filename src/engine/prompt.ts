@@ -41,6 +41,14 @@ export function promptOf(model: LoadedModel, { input }: GenerateRequest): number
   return [...ids];
 }
 
+/** The answer's tokens that are there already. Throws `request-invalid`. */
+export function begunOf(model: LoadedModel, { begun = [] }: GenerateRequest): number[] {
+  const { vocabSize } = model.pack.manifest.config;
+  const isId = (id: unknown): boolean => Number.isInteger(id) && Number(id) >= 0 && Number(id) < vocabSize;
+  if (Array.isArray(begun) && begun.every(isId)) return begun;
+  throw invalid('begun', `ids from 0 to ${vocabSize - 1}`, begun);
+}
+
 /** The tools that the model may call; where it may call none it is not told of them. */
 function toolsOf(input: GenerateRequest['input']): Tool[] {
   if (!('messages' in input) || input.toolChoice === 'none') return [];

@@ -176,6 +176,11 @@ export interface GenerateRequest {
   promptLogits?: boolean | undefined;
   /** Return what every router said. */
   trace?: boolean | undefined;
+  /**
+   * The answer's first tokens, from an engine that is gone: told again, without picks, and not chosen anew. Where their logits are needed, by
+   * a constraint, log probabilities or what the CPU samples, and with a trace, they are ignored and the answer is given from the start.
+   */
+  begun?: number[] | undefined;
 }
 
 /** Natural logarithm of a token's probability: log softmax of the logits as the model gave them, before bias, penalties and temperature. */

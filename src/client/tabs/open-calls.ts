@@ -35,7 +35,10 @@ export class OpenCalls {
       if (cancelled) this.#settle(call.id, ({ reject }) => reject(cancelledError()));
       replay.startAgain();
     }
-    return [...this.#open.values()].map(({ call }) => call);
+    return [...this.#open.values()].map(({ call, replay }) => {
+      if (call.method !== 'generate' || replay.ids.length === 0) return call;
+      return { ...call, args: [{ ...(call.args[0] as GenerateRequest), begun: replay.ids }] };
+    });
   }
 
   /** Notes that nobody waits for an answer any more. */

@@ -6,13 +6,15 @@ type Lengths = Record<'text' | (typeof LISTS)[number], number>;
 const START: Lengths = { text: 0, ids: 0, picks: 0, logprobs: 0, toolCalls: 0 };
 
 /**
- * An answer that a new leader gives from the start again: what was heard of it before is dropped. The same request gives the same answer, as
- * it carries its seed; where it does not (another GPU took over, or the first leader had computed parts of the prompt token by token, which
- * may round otherwise), the answer cannot be gone on with, and the calls here throw `worker-died`.
+ * An answer that a new leader tells from the start again: what was heard of it before is dropped. The new leader is told the tokens that were
+ * heard and goes on from them, whatever its own logits would have said. Where it cannot (see {@link GenerateRequest.begun}) it answers anew:
+ * the request carries its seed, so the same tokens come, but for the last bits of the logits, which depend on the GPU and on what of the
+ * prompt an earlier answer left in the KV cache. Where other tokens come, the calls here throw `worker-died`.
  */
 export class Replay {
+  /** Tokens heard. */
+  readonly ids: number[] = [];
   #text = '';
-  readonly #ids: number[] = [];
   #heard = START;
   /** Of the answer as the present leader gives it. */
   #at = START;
@@ -35,11 +37,11 @@ export class Replay {
       Object.assign(fresh, { [name]: list.slice(old[name]) });
     }
     const sameText = delta.text.startsWith(this.#text.slice(from.text, to.text));
-    const sameIds = delta.ids.every((id, index) => (this.#ids[from.ids + index] ?? id) === id);
+    const sameIds = delta.ids.every((id, index) => (this.ids[from.ids + index] ?? id) === id);
     if (!sameText || !sameIds) throw otherAnswer();
     this.#at = to;
     this.#text += fresh.text;
-    this.#ids.push(...fresh.ids);
+    this.ids.push(...fresh.ids);
     const heard = this.#heard;
     this.#heard = maximum(heard, to);
     return this.#heard.text === heard.text && LISTS.every((name) => this.#heard[name] === heard[name]) ? null : fresh;

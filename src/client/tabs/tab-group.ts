@@ -154,7 +154,9 @@ export class TabGroup {
       return;
     }
     this.#engine = { info, load };
-    this.#emit({ type: 'sharing', runs: this.#host ? 'here' : 'elsewhere' });
+    const runs = this.#host ? 'here' : 'elsewhere';
+    const before = this.latest.get('sharing'); // Every tab that comes makes the leader say again that it is ready.
+    if (before?.type !== 'sharing' || before.runs !== runs) this.#emit({ type: 'sharing', runs });
     this.#settle.resolve(this.#engine);
   }
 

@@ -157,6 +157,21 @@ describe('when the tab that runs the engine goes', () => {
     expect(loads).toEqual([{ contextLength: 32, lossy: { topK: 1 }, budgetBytes: 5 }]);
   });
 
+  it('what was stopped before is not asked again', async () => {
+    const { openTab } = tabs();
+    const first = await openTab();
+    const second = await openTab({}, 'never-hangs');
+    const abort = new AbortController();
+    const stopped = await askHanging(second, 'hang on', abort.signal);
+    const { answer } = await askHanging(second, 'hang in');
+    // In one go: the first tab has no time left to hear of the abort.
+    abort.abort();
+    const unloaded = first.unload();
+    await expect(stopped.answer).rejects.toMatchObject({ code: 'aborted' });
+    await Promise.all([answer, unloaded]);
+    expect(await ask(second, 'asked?')).toBe('hang in');
+  });
+
   it('because its worker died, that tab is told, and the others go on', async () => {
     const { workers, openTab } = tabs();
     const first = await openTab();
