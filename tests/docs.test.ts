@@ -13,13 +13,14 @@ function pathsIn(text: string): string[] {
   return [...text.matchAll(new RegExp(`\`((?:${tops})/[^\`\\s*]+)\``, 'g'))].map(([, path]) => path ?? '');
 }
 
-const PAGES = ['README.md', 'docs', 'docs/guides', 'examples'].flatMap((place) => pagesOf(place));
+const PAGES = ['README.md', ...['docs', 'docs/guides', 'examples'].flatMap(pagesOf)];
 
-function pagesOf(place: string): string[] {
-  if (place.endsWith('.md')) return [place];
-  const names = readdirSync(`${root}/${place}`);
-  if (place === 'examples') return names.map((name) => `${place}/${name}/README.md`);
-  return names.filter((name) => name.endsWith('.md')).map((name) => `${place}/${name}`);
+/** The pages of a folder, and the README of each folder in it. */
+function pagesOf(folder: string): string[] {
+  return readdirSync(`${root}/${folder}`, { withFileTypes: true }).flatMap((entry) => {
+    const page = entry.isDirectory() ? `${folder}/${entry.name}/README.md` : `${folder}/${entry.name}`;
+    return page.endsWith('.md') && existsSync(`${root}/${page}`) ? [page] : [];
+  });
 }
 
 it.each(PAGES)('every path that %s names exists', (page) => {

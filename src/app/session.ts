@@ -1,7 +1,5 @@
-import { FrameBatcher, type FrameScheduler } from '../client/frame-batcher';
-import type { GenerateStats } from '../protocol/engine';
+import type { FrameScheduler } from '../client/frame-batcher';
 import { type ErrorData, toErrorData } from '../protocol/errors';
-import { ask, textOf } from './ask';
 import {
   type ConnectServer,
   type CreateEngine,
@@ -16,6 +14,7 @@ import { type AnswerStatus, isStreaming } from './state/chat';
 import type { ProblemSource } from './state/problems';
 import { readSettings, type Settings, writeSettings } from './state/settings';
 import { createStore, type Store } from './state/store';
+import { writeAnswer } from './write-answer';
 
 export interface EmbeddedModel {
   id: string;
@@ -249,26 +248,10 @@ export class Session {
     this.#answering = abort;
     this.#cure('answer');
     this.announce('Answering.');
-    const pending: { text: string; stats: GenerateStats | null } = { text: '', stats: null };
-    const paint = new FrameBatcher(() => {
-      this.#dispatch({ type: 'chat/streamed', answerId, ...pending });
-      pending.text = '';
-    }, this.options.schedule);
     let status: Exclude<AnswerStatus, 'streaming'> = 'stopped';
     try {
-      const { chunks, forgotten } = await ask(engine, this.#state.chat, this.#settings, abort.signal);
-      if (forgotten > 0) this.#dispatch({ type: 'chat/forgot', answerId, forgotten });
-      for await (const chunk of chunks) {
-        const choice = chunk.choices[0];
-        pending.text += textOf(chunk);
-        if (chunk.mixtab) {
-          pending.stats = chunk.mixtab.stats;
-          this.feed.setPicks(chunk.mixtab.picks);
-        }
-        paint.request();
-        if (choice?.finish_reason === 'stop') status = 'done';
-        if (choice?.finish_reason === 'length') status = 'length';
-      }
+      const { store, feed } = this;
+      status = await writeAnswer(engine, { store, feed, schedule: this.options.schedule }, answerId, abort.signal);
     } catch (error) {
       const reason = toErrorData(error);
       if (reason.code !== 'aborted') status = 'failed';
@@ -277,7 +260,6 @@ export class Session {
       else if (reason.code === 'device-lost') this.#failLost(reason.message);
       else if (status === 'failed') this.#raise('answer', reason);
     }
-    paint.flush();
     this.#dispatch({ type: 'chat/ended', answerId, status });
     if (this.#answering === abort) this.#answering = null;
     this.#announceEnd(answerId);
