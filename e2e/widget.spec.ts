@@ -186,6 +186,25 @@ test('methods, properties and events do what the guide says', async ({ page, sit
   expect(told.cleared).toEqual([]);
 });
 
+test('what a page sets before the script has come is taken over', async ({ page, site }) => {
+  await page.addInitScript(() => {
+    new MutationObserver((_, observer) => {
+      const chat = document.querySelector('mixtab-chat');
+      if (!chat) return;
+      observer.disconnect();
+      const isEarly = customElements.get('mixtab-chat') === undefined;
+      const messages = [{ role: 'user', content: 'Early' }];
+      Object.assign(chat, { isEarly, messages, heading: 'Set early', engine: null });
+    }).observe(document, { childList: true, subtree: true });
+  });
+  await site.open(page, '<mixtab-chat></mixtab-chat>');
+  expect(
+    await page.evaluate(() => (document.querySelector('mixtab-chat') as unknown as { isEarly: boolean }).isEarly),
+  ).toBe(true);
+  await expect(page.getByRole('article', { name: 'You' })).toHaveText('Early');
+  await expect(page.getByRole('heading', { name: 'Set early' })).toBeVisible();
+});
+
 test('several in one page are asked at once and answer in turn; one that the page gives its engine to uses it', async ({
   page,
   site,

@@ -90,6 +90,8 @@ export class MixtabChat extends LitElement {
     for (const name of Object.keys(MixtabChat.properties)) Object.assign(this, { [name]: null });
     this.preload = false;
     this.addController(new FocusKeeper(this, () => this.#messages));
+    this.#adopt('messages');
+    this.#adopt('engine');
   }
 
   /** The chat, but for the answer being written. Setting it stops that answer; throws `request-invalid`. */
@@ -178,6 +180,14 @@ export class MixtabChat extends LitElement {
       },
       this.#actions,
     );
+  }
+
+  /** Takes over what the page set before the script had come; of attributes lit does so. */
+  #adopt(name: 'messages' | 'engine'): void {
+    if (!Object.hasOwn(this, name)) return;
+    const { [name]: value } = this;
+    delete (this as Partial<MixtabChat>)[name];
+    Object.assign(this, { [name]: value });
   }
 
   get #strings(): Strings {

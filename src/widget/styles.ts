@@ -143,7 +143,7 @@ const layout = css`
   }
 
   .origin {
-    padding-inline: 0.5rem;
+    padding-inline: 0.9375rem;
     color: var(--ink-muted);
     font-size: var(--text-s);
     line-height: 1.35;
@@ -152,7 +152,7 @@ const layout = css`
 
   ::slotted([slot="footer"]) {
     display: block;
-    padding-inline: 0.5rem;
+    padding-inline: 0.9375rem;
     color: var(--ink-muted);
     font-size: var(--text-s);
     line-height: 1.35;
