@@ -134,7 +134,10 @@ export class Engine implements ChatEngine {
     return () => listeners.delete(heard);
   }
 
-  /** Frees the GPU and ends the worker. Answers under way end with the reason `abort` or reject. A second call does nothing. */
+  /**
+   * Frees the GPU and ends the worker; of a shared engine, once no other tab uses it. Answers under way end with the reason `abort` or
+   * reject. A second call does nothing.
+   */
   async unload(): Promise<void> {
     if (this.#link.ended !== null) return;
     try {
