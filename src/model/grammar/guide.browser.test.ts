@@ -165,7 +165,7 @@ describe('what cannot be read', () => {
       'a range upside down',
       schema({ type: 'integer', minimum: 3, maximum: 1 }),
       'constraint.schema',
-      'minimum greater',
+      'a range with numbers',
     ],
     ['two schemas at once', schema({ allOf: [{ type: 'integer' }, {}] }), 'constraint.schema', 'allOf'],
     ['a broken pattern', schema({ type: 'string', pattern: '(' }), 'constraint.schema', 'Regex'],

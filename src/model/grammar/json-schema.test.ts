@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { boundEbnf, prepareSchema } from './json-schema';
+import { prepareSchema } from './json-schema';
+import { boundEbnf, type Ranges } from './schema-ebnf';
 
 const nested = (depth: number): object => (depth === 0 ? { type: 'string' } : { items: nested(depth - 1) });
 
@@ -22,7 +23,7 @@ describe('a schema is made ready', () => {
     ['what says nothing of the answer stays', { type: 'integer', title: 'x', default: 3, 'x-of': 'mine' }, undefined],
     ['no further items', { type: 'array', prefixItems: [{ type: 'null' }], items: false }, undefined],
   ])('%s', (_, schema, expected) => {
-    expect(prepareSchema(schema, 'f')).toEqual(expected ?? schema);
+    expect(prepareSchema(schema, 'f', new Map())).toEqual(expected ?? schema);
   });
 
   it.each<[string, unknown, string]>([
@@ -36,9 +37,12 @@ describe('a schema is made ready', () => {
     ['a reference to nowhere', { $ref: '#/$defs/a' }, '$ref'],
     ['a reference to elsewhere', { $ref: 'https://example.org/a' }, '$ref'],
     ['names that are no list', { type: 'object', required: 'a' }, 'a list of names'],
+    ['a range without numbers', { type: 'integer', minimum: 3, maximum: 1 }, 'a range with numbers'],
+    ['a range beside other schemas', { type: 'integer', minimum: 3, anyOf: [{ const: 1 }] }, 'a range by itself'],
+    ['a bound that is none', { minimum: '3' }, 'a number as minimum'],
     ['schemas too deep in one another', nested(30), 'at most 24'],
   ])('refuses %s', (_, schema, reason) => {
-    expect(() => prepareSchema(schema, 'f')).toThrow(
+    expect(() => prepareSchema(schema, 'f', new Map())).toThrow(
       expect.objectContaining({
         code: 'request-invalid',
         message: expect.stringContaining(reason),
@@ -46,6 +50,21 @@ describe('a schema is made ready', () => {
       }),
     );
   });
+});
+
+it('ranges of numbers are taken out, and put into its grammar', () => {
+  const ranges: Ranges = new Map();
+  const schema = { type: ['integer', 'null'], minimum: 3, exclusiveMaximum: 7, description: 'x' };
+  const prepared = prepareSchema({ items: schema }, 'f', ranges);
+  expect(prepared).toEqual({
+    type: 'array',
+    items: { anyOf: [{ const: expect.any(String) }, { type: ['null'], description: 'x' }] },
+  });
+  const [[literal, ebnf] = ['', '']] = ranges;
+  expect(ebnf).toBe('[3-6]');
+  const stand = JSON.parse(JSON.parse(literal));
+  expect(JSON.stringify(prepared)).toContain(JSON.stringify({ const: stand }));
+  expect(boundEbnf(`r ::= ("[" (${literal} | "null") "]")`, ranges)).toBe('r ::= ("[" ([3-6] | "null") "]")');
 });
 
 describe('its grammar', () => {

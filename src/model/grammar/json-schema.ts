@@ -1,5 +1,7 @@
 import { invalid } from '../../lib/invalid-request';
 import { isObject, show } from '../../lib/json';
+import { type NumberRange, rangeEbnf } from './number-range';
+import type { Ranges } from './schema-ebnf';
 
 /** Nested schemas from here on would use up the library's stack. */
 const MOST_DEPTH = 24;
@@ -23,14 +25,15 @@ const RANGE = TYPE_OF.number;
 type Schema = Record<string, unknown>;
 
 /**
- * A JSON Schema as XGrammar holds it wholly: types made explicit, required properties declared. Throws `request-invalid` naming the place where
- * it asks for what a grammar cannot hold.
+ * A JSON Schema as XGrammar holds it wholly: types made explicit, required properties declared, ranges of numbers taken out into `ranges`. Throws
+ * `request-invalid` naming the place where it asks for what a grammar cannot hold.
  */
-export function prepareSchema(value: unknown, field: string): Schema {
-  return prepare(value, { field, root: value, path: '#', depth: 0 });
+export function prepareSchema(value: unknown, field: string, ranges: Ranges): Schema {
+  return prepare(value, { field, ranges, root: value, path: '#', depth: 0 });
 }
 
 interface Place {
+  ranges: Ranges;
   field: string;
   root: unknown;
   path: string;
@@ -48,9 +51,7 @@ function prepare(value: unknown, place: Place): Schema {
   const schema = { ...value };
   const type = typeOf(value);
   if (type !== undefined) schema.type = type;
-  if (type === 'number' && RANGE.some((keyword) => Object.hasOwn(value, keyword))) {
-    throw wrong(place, 'a range of integers', 'one of fractions');
-  }
+  if (hasRange(schema)) return takeRange(schema, place);
   for (const [keyword, child] of children(value)) schema[keyword] = child(value[keyword], place);
   if (type === 'object') declareRequired(schema, place);
   return schema;
@@ -60,6 +61,42 @@ function typeOf(schema: Schema): unknown {
   const elsewhere = ['type', '$ref', 'enum', 'const', 'anyOf', 'oneOf', 'allOf'];
   if (elsewhere.some((keyword) => Object.hasOwn(schema, keyword))) return schema.type;
   return Object.entries(TYPE_OF).find(([, keywords]) => keywords.some((name) => Object.hasOwn(schema, name)))?.[0];
+}
+
+const isNumber = (type: unknown) => type === 'number' || type === 'integer';
+
+function hasRange({ type, ...schema }: Schema): boolean {
+  if (schema.enum !== undefined || schema.const !== undefined) return false;
+  return [type].flat().some(isNumber) && RANGE.some((keyword) => Object.hasOwn(schema, keyword));
+}
+
+/** A constant in the range's place, and what else there may be beside a number. */
+function takeRange({ type, ...schema }: Schema, place: Place): Schema {
+  const beside = ['$ref', 'anyOf', 'oneOf', 'allOf'].find((keyword) => Object.hasOwn(schema, keyword));
+  if (beside) throw wrong(place, 'a range by itself', `${beside} beside it`);
+  const types = [type].flat();
+  const rest = Object.fromEntries(Object.entries(schema).filter(([keyword]) => !RANGE.includes(keyword)));
+  const others = types.filter((name) => !isNumber(name));
+  const ebnf = rangeEbnf({ integer: !types.includes('number'), ...boundsOf(schema, place) });
+  if (ebnf === null) throw wrong(place, 'a range with numbers in it', show(schema));
+  const stand = `range ${crypto.randomUUID()}`;
+  place.ranges.set(String.raw`"\"${stand}\""`, ebnf);
+  if (others.length === 0) return { const: stand };
+  return { anyOf: [{ const: stand }, prepare({ ...rest, type: others }, place)] };
+}
+
+function boundsOf(schema: Schema, place: Place): Pick<NumberRange, 'least' | 'most'> {
+  const wrongValue = RANGE.find((name) => schema[name] !== undefined && !Number.isFinite(schema[name]));
+  if (wrongValue) throw wrong(place, `a number as ${wrongValue}`, show(schema[wrongValue]));
+  const tighter = (closed: string, open: string, isTighter: (a: number, b: number) => boolean) => {
+    const [a, b] = [schema[closed] as number | undefined, schema[open] as number | undefined];
+    if (b !== undefined && (a === undefined || !isTighter(a, b))) return { value: b, open: true };
+    return a === undefined ? undefined : { value: a, open: false };
+  };
+  return {
+    least: tighter('minimum', 'exclusiveMinimum', (a, b) => a > b),
+    most: tighter('maximum', 'exclusiveMaximum', (a, b) => a < b),
+  };
 }
 
 type Prepare = (value: unknown, place: Place) => unknown;
@@ -141,24 +178,4 @@ function within(place: Place, step: string): Place {
 
 function wrong({ field, path }: Place, expected: string, got: string) {
   return invalid(field, `${expected} at ${path}`, got);
-}
-
-/** How a class begins of what JSON's texts may hold as it is. */
-const UNTEXT = String.raw`[^\0-\x1f\"\\`;
-
-/** Digits that a double holds. */
-const DIGITS = 15;
-
-/**
- * Corrects XGrammar's EBNF of a schema. Its numbers have digits without end: here as many as a double holds, with an exponent of two. Its
- * strings of a given length or pattern may hold quotes, backslashes and control characters as they are, which JSON forbids.
- */
-export function boundEbnf(ebnf: string): string {
-  const literalOrClass = /"(?:[^"\\]|\\.)*"|\[eE\] \[\+-\]\? \[0-9\]\+|\[(?:[^\]\\]|\\.)*\][*+]?/g;
-  return ebnf.replace(literalOrClass, (part) => {
-    if (part.startsWith('[eE]')) return '[eE] [+-]? [0-9]{1,2}';
-    if (part === '[0-9]*') return `[0-9]{0,${DIGITS - 1}}`;
-    if (part === '[0-9]+') return `[0-9]{1,${DIGITS}}`;
-    return part.startsWith('[^') && !part.startsWith(UNTEXT) ? part.replace('[^', UNTEXT) : part;
-  });
 }

@@ -10,8 +10,9 @@ import { invalid } from '../../lib/invalid-request';
 import type { Constraint, Tool, ToolChoice } from '../../protocol/engine';
 import { MixtabError } from '../../protocol/errors';
 import { ARGUMENTS, TRIGGER } from '../tools/calls';
-import { boundEbnf, prepareSchema } from './json-schema';
+import { prepareSchema } from './json-schema';
 import { loadXGrammar, reading } from './library';
+import { boundEbnf, type Ranges } from './schema-ebnf';
 
 /** Brackets in one another: more would use up the library's stack. */
 const MOST_NESTED = 64;
@@ -83,8 +84,10 @@ function triggered(calls: TagFormat): TriggeredTagsFormat {
  */
 async function schemaEbnf(schema: unknown, field: string): Promise<string> {
   const { Testings } = await loadXGrammar();
-  const prepared = JSON.stringify(prepareSchema(schema, field));
-  return boundEbnf(await readingOf(field, () => Testings._jsonSchemaToEBNF(prepared, false, -1, undefined, true)));
+  const ranges: Ranges = new Map();
+  const prepared = JSON.stringify(prepareSchema(schema, field, ranges));
+  const ebnf = await readingOf(field, () => Testings._jsonSchemaToEBNF(prepared, false, -1, undefined, true));
+  return boundEbnf(ebnf, ranges);
 }
 
 function parseSchema(text: string): unknown {
