@@ -1,4 +1,5 @@
 import type { Gpu } from '../gpu/device';
+import { checkTools } from '../lib/check-tools';
 import { withCallback } from '../lib/comlink-callback';
 import { Mutex } from '../lib/mutex';
 import type {
@@ -81,7 +82,7 @@ export class Engine implements EngineApi {
   }
 
   async countTokens(messages: ChatMessage[], tools?: Tool[]): Promise<number> {
-    return this.#loaded().tokenizer.encodeChat(messages, tools).length;
+    return this.#loaded().tokenizer.encodeChat(messages, checkTools(tools)).length;
   }
 
   async tokenize(text: string, options: { addBos: boolean }): Promise<number[]> {
@@ -93,7 +94,7 @@ export class Engine implements EngineApi {
   }
 
   async applyChatTemplate(messages: ChatMessage[], tools?: Tool[]): Promise<string> {
-    return this.#loaded().tokenizer.renderChat(messages, tools);
+    return this.#loaded().tokenizer.renderChat(messages, checkTools(tools));
   }
 
   async stats(): Promise<EngineStats> {
