@@ -1,7 +1,7 @@
 import type { ChatCompletionChunk, TextCompletionChunk } from '../client';
+import { fitContext, promptLimit } from '../ui/fit-context';
 import { isLocal, type LocalEngine, type PageEngine, type RemoteEngine } from './engine-port';
 import { type Chat, toMessages, toText } from './state/chat';
-import { fitContext, promptLimit } from './state/fit-context';
 import type { Settings } from './state/settings';
 
 type Chunks = AsyncIterable<ChatCompletionChunk | TextCompletionChunk>;

@@ -1,5 +1,5 @@
+import { formatCount } from '../ui/format';
 import { ChevronIcon, MemoryIcon, PlusIcon, SettingsIcon } from './icons';
-import { formatCount } from './lib/format';
 import { openModels } from './library/models-dialog';
 import { MEMORY_PANEL_ID } from './memory/memory-panel';
 import { useAppState, useSession } from './session-context';

@@ -1,10 +1,10 @@
 import { createRoot } from 'react-dom/client';
 import { createEngine, openLibrary, requestPersistence } from '../client';
+import { findMissingWebGpu } from '../ui/webgpu-help';
 import { App } from './app';
 import { ModelsProvider } from './library/library-context';
 import { Models } from './models';
 import { registerServiceWorker } from './notices/app-update';
-import { findMissingWebGpu } from './notices/webgpu-help';
 import { Session } from './session';
 import { SessionProvider } from './session-context';
 import './styles/tokens.css';

@@ -1,6 +1,6 @@
-import { findMissingWebGpu } from '../app/notices/webgpu-help';
 import type { ChatEngine } from '../client/chat-engine';
 import { MixtabError, toErrorData } from '../protocol/errors';
+import { findMissingWebGpu } from '../ui/webgpu-help';
 import { chooseEngine, type EngineAttributes, type EngineChoice } from './engine-choice';
 import { type LoadState, SharedEngine } from './shared-engine';
 

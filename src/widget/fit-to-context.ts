@@ -1,6 +1,6 @@
-import { fitContext, promptLimit } from '../app/state/fit-context';
 import type { ChatEngine } from '../client/chat-engine';
 import type { Engine } from '../client/engine';
+import { fitContext, promptLimit } from '../ui/fit-context';
 import type { WidgetMessage } from './messages';
 
 type Prompt = ({ role: 'system'; content: string } | WidgetMessage)[];

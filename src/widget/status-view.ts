@@ -1,7 +1,7 @@
 import { html, type TemplateResult } from 'lit';
-import { formatBytes, formatSeconds } from '../app/lib/format';
 import type { LoadProgress } from '../protocol/engine';
 import type { ErrorCode, ErrorData } from '../protocol/errors';
+import { formatBytes, formatSeconds } from '../ui/format';
 import type { PanelActions } from './panel-view';
 import type { Strings } from './strings';
 

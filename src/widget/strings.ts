@@ -1,5 +1,5 @@
-import { formatBytes, formatShare } from '../app/lib/format';
 import type { LoadPhase } from '../protocol/engine';
+import { formatBytes, formatShare } from '../ui/format';
 
 /** What the widget says, in one language. */
 export interface Strings {

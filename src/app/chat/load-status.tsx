@@ -1,5 +1,5 @@
 import type { LoadPhase, LoadProgress } from '../../protocol/engine';
-import { formatSeconds, formatShare } from '../lib/format';
+import { formatSeconds, formatShare } from '../../ui/format';
 import { useAppState } from '../session-context';
 
 const PHASES: Record<LoadPhase, string> = {

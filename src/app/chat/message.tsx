@@ -1,6 +1,6 @@
 import { lazy, memo, Suspense } from 'react';
+import { formatRate } from '../../ui/format';
 import { RefreshIcon } from '../icons';
-import { formatRate } from '../lib/format';
 import { useAppState, useSession } from '../session-context';
 import type { Answer, Entry } from '../state/chat';
 import { CopyButton } from './copy-button';

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react';
 import type { ModelEntry } from '../../protocol/library';
-import { formatBytes } from '../lib/format';
+import { formatBytes } from '../../ui/format';
 import { useAppState, useSession } from '../session-context';
 import { useModels } from './library-context';
 

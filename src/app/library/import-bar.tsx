@@ -1,5 +1,5 @@
 import type { ModelEntry } from '../../protocol/library';
-import { formatShare } from '../lib/format';
+import { formatShare } from '../../ui/format';
 import { useAppState } from '../session-context';
 import type { LibraryState } from '../state/library';
 import { ImportProgressBar } from './import-progress';

@@ -1,5 +1,5 @@
 import type { ModelEntry } from '../../protocol/library';
-import { formatShare } from '../lib/format';
+import { formatShare } from '../../ui/format';
 import { importLine } from './words';
 
 export function ImportProgressBar({ entry }: { entry: ModelEntry }) {

@@ -1,6 +1,6 @@
 import type { ErrorData } from '../../protocol/errors';
 import type { ImportPreview, ImportProgress, ImportSource, ModelEntry, StorageInfo } from '../../protocol/library';
-import { formatBytes, formatCount, formatSeconds, formatShare } from '../lib/format';
+import { formatBytes, formatCount, formatSeconds, formatShare } from '../../ui/format';
 import type { Task } from '../state/library';
 
 const PHASES: Record<ImportProgress['phase'], string> = {

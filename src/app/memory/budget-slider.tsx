@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
 import type { BudgetInfo } from '../../protocol/engine';
-import { formatBytes } from '../lib/format';
+import { formatBytes } from '../../ui/format';
 import { useSession } from '../session-context';
 import { bytesAtStep, slotsAtBytes, stepCount, stepOfBytes } from './budget-steps';
 

@@ -1,5 +1,5 @@
 import type { GenerateStats } from '../../protocol/engine';
-import { formatBytes, formatPercent, formatRate } from '../lib/format';
+import { formatBytes, formatPercent, formatRate } from '../../ui/format';
 import { useAppState } from '../session-context';
 
 const NOTHING_YET = '–';

@@ -1,7 +1,7 @@
 import { Fragment } from 'react';
 import type { ErrorData } from '../../protocol/errors';
+import { type BrowserHelp, orderHelp } from '../../ui/webgpu-help';
 import { openServerDialog, ServerDialog } from '../server/server-dialog';
-import { type BrowserHelp, orderHelp } from './webgpu-help';
 
 /** The whole page where the model cannot run: why, and what to do, the visitor's own browser first. */
 export function NoWebGpu({ reason }: { reason: ErrorData }) {

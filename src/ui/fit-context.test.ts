@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ChatMessage } from '../../protocol/engine';
+import type { ChatMessage } from '../protocol/engine';
 import { fitContext, promptLimit } from './fit-context';
 
 const countCharacters = async (messages: ChatMessage[]) =>

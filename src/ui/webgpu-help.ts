@@ -1,4 +1,4 @@
-import type { ErrorData } from '../../protocol/errors';
+import type { ErrorData } from '../protocol/errors';
 
 export interface BrowserHelp {
   id: 'chrome' | 'edge' | 'safari' | 'firefox' | 'linux';

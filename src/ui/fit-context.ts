@@ -1,4 +1,4 @@
-import type { ChatMessage } from '../../protocol/engine';
+import type { ChatMessage } from '../protocol/engine';
 
 /**
  * Drops the oldest exchanges until the rest fits, so that a long chat goes on instead of ending in an error.
