@@ -12,7 +12,14 @@ export default defineConfig({
     rolldownOptions: { input: { app: 'index.html', embed: 'embed.html', headless: 'bin/headless/index.html' } },
   },
   optimizeDeps: {
-    include: ['@mlc-ai/web-tokenizers', 'comlink', 'idb-keyval', '@huggingface/jinja', '@huggingface/hub'],
+    include: [
+      '@mlc-ai/web-tokenizers',
+      'comlink',
+      'idb-keyval',
+      '@huggingface/jinja',
+      '@huggingface/hub',
+      '@mlc-ai/web-xgrammar',
+    ],
   },
 });
 
