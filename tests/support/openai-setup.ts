@@ -14,22 +14,26 @@ export async function setup({ provide }: TestProject): Promise<() => Promise<voi
 }
 
 /**
- * A chat is answered `Hi`, and then, by the last message: `wait` goes on with `.` when `/heard` is asked, `hang` never does, and `/gone`
- * is answered when the hanging request is closed; `cut` breaks the connection.
+ * A chat is answered `Hi`, and then, by the last message: `wait` goes on with `.` when `/heard` is asked, `cut` breaks the connection
+ * then, `hang` never goes on, and `/gone` is answered when the hanging request is closed.
  */
 function steer({ answers }: OpenAiServer): void {
   const waiting: (() => void)[] = [];
+  const heard = () => new Promise<void>((resolve) => waiting.push(resolve));
   let gone: Promise<void> = Promise.resolve();
   const ends: Record<string, Answer> = {
     wait: async (response) => {
-      await new Promise<void>((resolve) => waiting.push(resolve));
+      await heard();
       response.write(`data: ${chunk({ content: '.' })}\n\ndata: ${chunk({}, 'stop')}\n\n`);
       response.end('data: [DONE]\n\n');
     },
     hang: (_, asked) => {
       gone = asked.left;
     },
-    cut: (response) => response.socket?.destroy(),
+    cut: async (response) => {
+      await heard();
+      response.socket?.destroy();
+    },
   };
   answers.set('/chat/completions', (response, asked) => {
     const [message] = (asked.body?.messages ?? []) as { content: string }[];
