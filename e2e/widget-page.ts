@@ -94,6 +94,19 @@ export async function ask(parts: ReturnType<typeof widget>, question: string): P
   await parts.box.press('Enter');
 }
 
+/** Escape, or a click, on what has the focus in a page's one widget, as soon as its answer has its first words: a short one would be over before a call comes. */
+export async function atFirstWords(page: Page, act: 'Escape' | 'click'): Promise<void> {
+  // A strict policy forbids the strings of which `waitForFunction` makes its code.
+  await page.evaluate(async (what) => {
+    const shadow = document.querySelector('mixtab-chat')?.shadowRoot;
+    const words = () => shadow?.querySelector('article[aria-busy=true] .prose')?.textContent;
+    while (!words()) await new Promise(requestAnimationFrame);
+    const focused = shadow?.activeElement as HTMLElement | null;
+    if (what === 'click') focused?.click();
+    else focused?.dispatchEvent(new KeyboardEvent('keydown', { key: what, bubbles: true, composed: true }));
+  }, act);
+}
+
 /** The last answer's text, once it is whole. */
 export async function answered(parts: ReturnType<typeof widget>): Promise<string> {
   await expect(parts.answer).toHaveAttribute('data-status', /done|length/);
