@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
 import { findChromium, QUIET_ARGS, SWIFTSHADER_ARGS } from './chromium.mjs';
+import { buildPackage } from './package.mjs';
 import { serve } from './serve.mjs';
 
 /** Pictures of the built app for the README: `node scripts/screenshots.mjs [--dist dist] [--out docs/screenshots]`. */
@@ -37,9 +38,25 @@ try {
       await page.close();
     }
   }
+  await takeWidget();
 } finally {
   await browser.close();
   await close();
+}
+
+/** The widget in the page of examples/widget. */
+async function takeWidget() {
+  const root = fileURLToPath(new URL('..', import.meta.url));
+  const mounts = { '/mixtab/': await buildPackage(root) };
+  const site = await serve({ root: `${root}/examples/widget`, port: 0, mounts });
+  const page = await browser.newPage({ viewport: { width: 1100, height: 740 }, colorScheme: 'light' });
+  await page.goto(site.url);
+  await page.locator('mixtab-chat').evaluate((chat) => chat.setAttribute('temperature', '0'));
+  await page.getByRole('button', { name: 'A cat' }).click();
+  await page.locator('[data-status="done"], [data-status="length"]').last().waitFor({ timeout: ANSWER_MS });
+  await page.screenshot({ path: `${values.out}/widget.png` });
+  await page.close();
+  await site.close();
 }
 
 /**
