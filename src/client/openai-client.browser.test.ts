@@ -1,5 +1,6 @@
 import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { officialClient, STORY_SETTINGS } from '../../tests/support/official-client';
 import { connectEngine, createEngine } from './create-engine';
 import type { Engine } from './engine';
 
@@ -8,18 +9,12 @@ let engine: Engine;
 let client: OpenAI;
 beforeAll(async () => {
   engine = await createEngine('tiny', { contextLength: 256 });
-  client = new OpenAI({
-    apiKey: '-',
-    baseURL: 'http://mixtab/v1',
-    fetch: engine.fetch,
-    dangerouslyAllowBrowser: true,
-  });
+  client = officialClient(engine);
 }, 120_000);
 afterAll(() => engine.unload());
 
 type Message = OpenAI.ChatCompletionMessageParam;
-const ask: Message[] = [{ role: 'user', content: 'Tell me a story about a cat.' }];
-const settings = { model: 'tiny', messages: ask, max_tokens: 16, temperature: 1, seed: 5 };
+const settings = STORY_SETTINGS;
 
 describe('answers', () => {
   it('know the model', async () => {

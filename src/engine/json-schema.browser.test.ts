@@ -131,14 +131,21 @@ const SCHEMAS: Record<string, object> = {
 
 /** With some the model would ramble on for longer, with others it has done before: both must end as the schema has it. */
 const MAX_TOKENS = 80;
+/** Of these the shortest answers are short. */
+const FEWER_TOKENS: Record<string, number> = {
+  'an object of texts and numbers': 40,
+  'arrays without end': 40,
+  'enums and constants': 48,
+  'optional and further properties': 40,
+};
 
-test.each(Object.entries(SCHEMAS))('at temperature 1 every answer is %s', async (_, schema) => {
+test.each(Object.entries(SCHEMAS))('at temperature 1 every answer is %s', async (name, schema) => {
   const validate = new Ajv({ strictTypes: false }).compile(schema);
   for (let seed = 1; seed <= 10; seed++) {
     const { text, finishReason } = await ask(engine, {
       input: { messages: [{ role: 'user', content: 'Tell me a story about a cat.' }] },
       sampling: { ...GREEDY, temperature: 1, seed },
-      maxTokens: MAX_TOKENS,
+      maxTokens: FEWER_TOKENS[name] ?? MAX_TOKENS,
       constraint: { type: 'json-schema', schema: JSON.stringify(schema) },
     });
     expect(validate(JSON.parse(text)), `seed ${seed}: ${text}`).toBe(true);

@@ -41,7 +41,7 @@ function ask(request: Partial<GenerateRequest>, onDelta: (delta: GenerateDelta) 
 
 const hot = (seed: number) => ({ ...GREEDY, temperature: 1, seed });
 
-test.each([1, 2, 3, 4])('required: calls, valid by their schemas, and no text; seed %i', async (seed) => {
+test.each([1, 2])('required: calls, valid by their schemas, and no text; seed %i', async (seed) => {
   const deltas: GenerateDelta[] = [];
   const input = { messages: asked, tools: TOOLS, toolChoice: 'required' as const };
   const result = await ask({ input, sampling: hot(seed) }, (delta) => deltas.push(delta));
