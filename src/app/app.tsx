@@ -1,16 +1,17 @@
 import { useEffect } from 'react';
 import { Composer } from './chat/composer';
 import { Conversation } from './chat/conversation';
+import { Sidebar } from './conversations/sidebar';
 import { Header } from './header';
 import { AddDialog } from './library/add-dialog';
 import { DropZone } from './library/drop-zone';
 import { ImportBar } from './library/import-bar';
 import { ModelsDialog } from './library/models-dialog';
-import { MemoryPanel } from './memory/memory-panel';
 import { NoWebGpu } from './notices/no-webgpu';
 import { ProblemAlerts } from './notices/problem-alerts';
 import { Status } from './notices/status';
 import { UpdateNotice } from './notices/update-notice';
+import { SidePanel } from './panel/side-panel';
 import { ServerDialog } from './server/server-dialog';
 import { useAppState } from './session-context';
 import { SettingsDialog } from './settings/settings-dialog';
@@ -27,6 +28,7 @@ export function App() {
   return (
     <div className="shell">
       <Header />
+      <Sidebar />
       <main className="chat">
         <Conversation />
         <div className="chat-foot">
@@ -36,7 +38,7 @@ export function App() {
           <Composer />
         </div>
       </main>
-      <MemoryPanel />
+      <SidePanel />
       <SettingsDialog />
       <ModelsDialog />
       <AddDialog />

@@ -1,7 +1,7 @@
 import { formatCount } from '../ui/format';
 import { ChevronIcon, MemoryIcon, PlusIcon, SettingsIcon } from './icons';
 import { openModels } from './library/models-dialog';
-import { MEMORY_PANEL_ID } from './memory/memory-panel';
+import { SIDE_PANEL_ID } from './panel/side-panel';
 import { useAppState, useSession } from './session-context';
 import { openSettings } from './settings/settings-dialog';
 import { ThemeButton } from './settings/theme-button';
@@ -20,7 +20,7 @@ export function Header() {
         <button type="button" className="button" disabled={chatIsEmpty} onClick={() => session.newChat()}>
           <PlusIcon /> <span className="label-wide">New chat</span>
         </button>
-        <button type="button" className="button only-narrow" popoverTarget={MEMORY_PANEL_ID}>
+        <button type="button" className="button only-narrow" popoverTarget={SIDE_PANEL_ID}>
           <MemoryIcon /> <span className="label-wide">Memory</span>
         </button>
         <ThemeButton />

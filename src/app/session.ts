@@ -8,7 +8,7 @@ import {
   type PageEngine,
   type ServerAddress,
 } from './engine-port';
-import { ExpertFeed } from './memory/expert-feed';
+import { ExpertFeed } from './router/expert-feed';
 import { type AppAction, type AppState, initialState, reduceApp } from './state/app-state';
 import { type AnswerStatus, isStreaming } from './state/chat';
 import type { ProblemSource } from './state/problems';

@@ -2,7 +2,7 @@ import { FrameBatcher, type FrameScheduler } from '../client/frame-batcher';
 import type { GenerateStats } from '../protocol/engine';
 import { ask, textOf } from './ask';
 import type { PageEngine } from './engine-port';
-import type { ExpertFeed } from './memory/expert-feed';
+import type { ExpertFeed } from './router/expert-feed';
 import type { AppAction, AppState } from './state/app-state';
 import type { AnswerStatus } from './state/chat';
 import type { Store } from './state/store';

@@ -1,10 +1,17 @@
-import type { ReactNode } from 'react';
+import { type ComponentType, type ReactNode, useEffect, useState, useSyncExternalStore } from 'react';
 import { CloseIcon } from '../icons';
 import { useAppState } from '../session-context';
+
+/** Lazy dialogs that were asked for, by id: they are drawn from then on. */
+let wanted: ReadonlySet<string> = new Set();
+const listeners = new Set<() => void>();
 
 export function openDialog(id: string): void {
   const dialog = document.getElementById(id);
   if (dialog instanceof HTMLDialogElement && !dialog.open) dialog.showModal();
+  if (dialog || wanted.has(id)) return;
+  wanted = new Set([...wanted, id]);
+  for (const listener of listeners) listener();
 }
 
 export function closeDialog(id: string): void {
@@ -50,4 +57,44 @@ function Announcement() {
       {announcement}
     </p>
   );
+}
+
+export interface LazyDialogProps {
+  id: string;
+  /** Brings the component, which draws a {@link Dialog} of that id. */
+  load: () => Promise<ComponentType>;
+}
+
+/** A dialog whose code comes when it is opened for the first time. */
+export function LazyDialog({ id, load }: LazyDialogProps) {
+  const isWanted = useSyncExternalStore(subscribeWanted, () => wanted.has(id));
+  const [Content, setContent] = useState<ComponentType | null>(null);
+
+  useEffect(() => {
+    if (!isWanted || Content) return;
+    let gone = false;
+    load().then(
+      (component) => gone || setContent(() => component),
+      () => forget(id), // Offline, or a new version has come: the next click tries again.
+    );
+    return () => {
+      gone = true;
+    };
+  }, [isWanted, Content, id, load]);
+
+  useEffect(() => {
+    if (Content) openDialog(id);
+  }, [Content, id]);
+
+  return Content && <Content />;
+}
+
+function subscribeWanted(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+function forget(id: string): void {
+  wanted = new Set([...wanted].filter((other) => other !== id));
+  for (const listener of listeners) listener();
 }

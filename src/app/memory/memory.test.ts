@@ -2,8 +2,8 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { BudgetInfo } from '../../protocol/engine';
 import { RESIDENCY } from '../../protocol/engine';
+import { describeLayers, ExpertFeed } from '../router/expert-feed';
 import { bytesAtStep, slotsAtBytes, stepCount, stepOfBytes } from './budget-steps';
-import { describeLayers, ExpertFeed } from './expert-feed';
 import { figuresOf } from './figures';
 
 const budgets: fc.Arbitrary<BudgetInfo & { total: number }> = fc

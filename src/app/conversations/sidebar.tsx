@@ -1,0 +1,4 @@
+/** The conversations that are kept, the last one first. */
+export function Sidebar() {
+  return null;
+}

@@ -1,0 +1,3 @@
+import type { analysis as en } from '../en/analysis';
+
+export const analysis: typeof en = {};

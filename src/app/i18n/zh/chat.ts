@@ -1,0 +1,3 @@
+import type { chat as en } from '../en/chat';
+
+export const chat: typeof en = {};

@@ -1,0 +1,3 @@
+import type { memory as en } from '../en/memory';
+
+export const memory: typeof en = {};

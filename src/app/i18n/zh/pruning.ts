@@ -1,0 +1,3 @@
+import type { pruning as en } from '../en/pruning';
+
+export const pruning: typeof en = {};

@@ -1,0 +1,3 @@
+import type { router as en } from '../en/router';
+
+export const router: typeof en = {};

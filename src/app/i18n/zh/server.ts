@@ -1,0 +1,3 @@
+import type { server as en } from '../en/server';
+
+export const server: typeof en = {};
