@@ -1,0 +1,84 @@
+/** Where an answer's tokens went, kept as flat arrays: a model of 32 layers has 64 picks a token. */
+export interface AnswerRoute {
+  layers: number;
+  experts: number;
+  topK: number;
+  /** What each token added to the answer's text; an end token adds nothing. */
+  pieces: readonly string[];
+  /** `[token][layer][k]` expert ids; LEFT_OUT where a lossy mode left a choice out, or the token was computed without being told. */
+  picks: Uint16Array<ArrayBuffer>;
+  /** `[token][layer][k]`, the share that the expert had in its layer's output, 0..1. */
+  weights: Float32Array<ArrayBuffer>;
+}
+
+export const LEFT_OUT = 0xffff;
+
+/** New tokens' part of a route, as the engine tells it: `[token][layer][k]`, a layer's list shorter than top-k where choices were left out. */
+export interface RouteDelta {
+  pieces: string[];
+  picks: number[][][];
+  weights: number[][][];
+}
+
+type Shape = Pick<AnswerRoute, 'layers' | 'experts' | 'topK'>;
+
+/** The routes of the answers of this page's conversation, by the answer's id. They grow up to 60 times a second, so outside React's state. */
+export class RouteBook {
+  readonly #routes = new Map<string, AnswerRoute>();
+  readonly #listeners = new Set<(answerId: string) => void>();
+
+  of(answerId: string): AnswerRoute | null {
+    return this.#routes.get(answerId) ?? null;
+  }
+
+  set(answerId: string, route: AnswerRoute): void {
+    this.#routes.set(answerId, route);
+    this.#tell(answerId);
+  }
+
+  /** Appends tokens to an answer's route, which begins with the first of them. */
+  add(answerId: string, shape: Shape, delta: RouteDelta): void {
+    const before = this.#routes.get(answerId) ?? emptyRoute(shape);
+    this.set(answerId, extended(before, delta));
+  }
+
+  clear(): void {
+    this.#routes.clear();
+  }
+
+  /** Calls `listener` with the id of an answer whose route grew. */
+  subscribe(listener: (answerId: string) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #tell(answerId: string): void {
+    for (const listener of this.#listeners) listener(answerId);
+  }
+}
+
+const emptyRoute = ({ layers, experts, topK }: Shape): AnswerRoute => ({
+  layers,
+  experts,
+  topK,
+  pieces: [],
+  picks: new Uint16Array(0),
+  weights: new Float32Array(0),
+});
+
+function extended(route: AnswerRoute, { pieces, picks, weights }: RouteDelta): AnswerRoute {
+  const { layers, topK } = route;
+  const per = layers * topK;
+  const begin = route.picks.length;
+  const allPicks = new Uint16Array(begin + pieces.length * per).fill(LEFT_OUT);
+  const allWeights = new Float32Array(allPicks.length);
+  allPicks.set(route.picks);
+  allWeights.set(route.weights);
+  picks.forEach((token, t) => {
+    token.forEach((layer, l) => {
+      allPicks.set(layer, begin + t * per + l * topK);
+      allWeights.set(weights[t]?.[l] ?? [], begin + t * per + l * topK);
+    });
+  });
+  return { ...route, pieces: [...route.pieces, ...pieces], picks: allPicks, weights: allWeights };
+}
