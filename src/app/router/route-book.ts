@@ -1,17 +1,4 @@
-/** Where an answer's tokens went, kept as flat arrays: a model of 32 layers has 64 picks a token. */
-export interface AnswerRoute {
-  layers: number;
-  experts: number;
-  topK: number;
-  /** What each token added to the answer's text; an end token adds nothing. */
-  pieces: readonly string[];
-  /** `[token][layer][k]` expert ids; LEFT_OUT where a lossy mode left a choice out, or the token was computed without being told. */
-  picks: Uint16Array<ArrayBuffer>;
-  /** `[token][layer][k]`, the share that the expert had in its layer's output, 0..1. */
-  weights: Float32Array<ArrayBuffer>;
-}
-
-export const LEFT_OUT = 0xffff;
+import { type AnswerRoute, LEFT_OUT } from './answer-route';
 
 /** New tokens' part of a route, as the engine tells it: `[token][layer][k]`, a layer's list shorter than top-k where choices were left out. */
 export interface RouteDelta {
