@@ -15,7 +15,9 @@ const info: ModelInfo = {
     parameters: 1,
     packBytes: 1,
   },
-  ...{ adapter: 'none', kernelVariant: 'none', defaults: { temperature: 0.7, topP: 0.9 }, chat: true, notice: null },
+  ...{ adapter: 'none', softwareAdapter: true, kernelVariant: 'none', maxContextLength: 64, kvBytes: 1 },
+  loaded: { policy: 'reuse', ramBytes: null, lossy: {} },
+  ...{ defaults: { temperature: 0.7, topP: 0.9 }, chat: true, notice: null },
   budget: { budgetBytes: 9, leastBytes: 1, mostBytes: 9, fixedBytes: 1, slotBytes: 1, slots: 8 },
 };
 const messages = [{ role: 'user' as const, content: 'once upon' }];

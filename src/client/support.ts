@@ -103,10 +103,9 @@ async function findGpu(): Promise<FoundGpu | MixtabError> {
   } catch (error) {
     return MixtabError.from(toErrorData(error));
   }
-  const { adapterName: adapter, limits, device } = gpu;
-  const { isFallbackAdapter = false }: { isFallbackAdapter?: boolean } = device.adapterInfo;
+  const { adapterName: adapter, softwareAdapter, limits, device } = gpu;
   device.destroy();
-  return { adapter, softwareAdapter: isFallbackAdapter, limits };
+  return { adapter, softwareAdapter, limits };
 }
 
 /** Throws `adapter-unsupported` where the adapter cannot hold a model's experts, `budget-too-small` for a budget that was asked about. */

@@ -4,7 +4,7 @@ import { Mutex } from '../lib/mutex';
 import { Grammars } from '../model/grammar/grammars';
 import { createTokenizer, type TextTokenizer } from '../model/tokenizer';
 import { TRIGGER } from '../model/tools/calls';
-import { parameters, recordsBytes } from '../pack/footprint';
+import { kvBytes, parameters, recordsBytes } from '../pack/footprint';
 import { packLayout } from '../pack/layout';
 import { pagingStats } from '../paging/figures';
 import { type PagingMemory, pagingMemory } from '../paging/paging-memory';
@@ -130,7 +130,15 @@ export class LoadedModel {
       parameters: parameters(config).total,
       packBytes: recordsBytes(packLayout(config, manifest.formats)),
       adapter: this.#gpuModel.gpu.adapterName,
+      softwareAdapter: this.#gpuModel.gpu.softwareAdapter,
       kernelVariant: this.#gpuModel.variant.name,
+      maxContextLength: config.maxContext,
+      kvBytes: kvBytes(config, this.#gpuModel.extent.contextLength),
+      loaded: {
+        policy: this.#memory.policyName,
+        ramBytes: this.#options.paging?.ramBytes ?? null,
+        lossy: this.#options.lossy ?? {},
+      },
       defaults: { temperature: manifest.generation.temperature, topP: manifest.generation.topP },
       chat: manifest.tokenizer.chatTemplate !== null,
       budget: this.budget,

@@ -15,6 +15,8 @@ export interface Gpu {
   counters: GpuCounters;
   /** Vendor, architecture and description, for people and as a cache key. */
   adapterName: string;
+  /** The adapter is a program on the CPU. */
+  softwareAdapter: boolean;
   limits: GpuLimits;
   hasSubgroups: boolean;
   /** Exact subgroup size where the adapter has just one, else 0. */
@@ -78,12 +80,14 @@ export async function openGpu(): Promise<Gpu> {
     return failure;
   });
   const { info, limits } = adapter;
+  const { isFallbackAdapter = false }: { isFallbackAdapter?: boolean } = info;
   return {
     device,
     memory: new GpuMemory(device),
     counters: { submits: 0, readbacks: 0, dispatches: 0 },
     adapterName:
       [info.vendor, info.architecture, info.device, info.description].filter(Boolean).join(' ') || 'unknown adapter',
+    softwareAdapter: isFallbackAdapter,
     limits: { maxBufferBytes: limits.maxBufferSize, maxBindingBytes: limits.maxStorageBufferBindingSize },
     hasSubgroups,
     subgroupSize: info.subgroupMinSize === info.subgroupMaxSize ? info.subgroupMinSize : 0,

@@ -1,5 +1,5 @@
 import type { ErrorData } from './errors';
-import type { LossyOptions, PagingOptions, PagingStats } from './paging';
+import type { LossyOptions, PagingOptions, PagingStats, PolicyName } from './paging';
 import type { Trace } from './trace';
 
 /** What the engine worker exposes to the page. All types here are structured-cloneable. */
@@ -96,7 +96,14 @@ export interface ModelInfo {
   parameters: number;
   packBytes: number;
   adapter: string;
+  /** The adapter is a program on the CPU: its speed says nothing of a GPU's. */
+  softwareAdapter: boolean;
   kernelVariant: string;
+  /** The longest context that the model was trained for, and the bytes of the KV cache at `contextLength`. */
+  maxContextLength: number;
+  kvBytes: number;
+  /** How it was loaded: an engine that tabs share keeps what the first of them asked for. `ramBytes` is null where none was named. */
+  loaded: { policy: PolicyName; ramBytes: number | null; lossy: LossyOptions };
   /** The model's own defaults (generation_config.json). */
   defaults: { temperature: number; topP: number };
   /** Whether it has a chat template. A base model has none: it goes on with a text, and refuses messages with `template-failed`. */
