@@ -1,7 +1,8 @@
 import type { ChatCompletionChunk, TextCompletionChunk } from '../client';
 import { fitContext, promptLimit } from '../ui/fit-context';
 import { isLocal, type LocalEngine, type PageEngine, type RemoteEngine } from './engine-port';
-import { type Chat, toMessages, toText } from './state/chat';
+import type { ChatState } from './state/chat';
+import { toMessages, toText } from './state/prompt';
 import type { Settings } from './state/settings';
 
 type Chunks = AsyncIterable<ChatCompletionChunk | TextCompletionChunk>;
@@ -12,15 +13,15 @@ interface Asked {
   forgotten: number;
 }
 
-/** Asks the engine for the next answer of a chat. */
-export function ask(engine: PageEngine, chat: Chat, settings: Settings, signal: AbortSignal): Promise<Asked> {
+/** Asks the engine for the last answer of a chat; where that has begun already, for how it goes on. */
+export function ask(engine: PageEngine, chat: ChatState, settings: Settings, signal: AbortSignal): Promise<Asked> {
   return isLocal(engine) ? askHere(engine, chat, settings, signal) : askServer(engine, chat, settings, signal);
 }
 
 /** A server knows its model's defaults and the length of its context: what is too long it refuses. */
 async function askServer(
   engine: RemoteEngine,
-  chat: Chat,
+  chat: ChatState,
   { temperature, topP, maxTokens, seed }: Settings,
   signal: AbortSignal,
 ): Promise<Asked> {
@@ -32,7 +33,7 @@ async function askServer(
 /** A base model is given the chat as one text, to go on with. */
 async function askHere(
   engine: LocalEngine,
-  chat: Chat,
+  chat: ChatState,
   { temperature, topP, maxTokens, seed }: Settings,
   signal: AbortSignal,
 ): Promise<Asked> {
@@ -47,12 +48,14 @@ async function askHere(
   if (!engine.info.chat) {
     return { chunks: await engine.completions.create({ prompt: toText(chat), ...sampling }, { signal }), forgotten: 0 };
   }
+  const goesOn = chat.path.at(-1)?.text === '' ? {} : { continue_final_message: true };
   const { messages, forgotten } = await fitContext(
     toMessages(chat),
     promptLimit(contextLength, maxTokens),
     (candidates) => engine.countTokens(candidates),
   );
-  return { chunks: await engine.chat.completions.create({ messages, ...sampling }, { signal }), forgotten };
+  const body = { messages, ...goesOn, ...sampling };
+  return { chunks: await engine.chat.completions.create(body, { signal }), forgotten };
 }
 
 /** The text that a chunk brings. */

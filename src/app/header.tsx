@@ -2,13 +2,13 @@ import { formatCount } from '../ui/format';
 import { ChevronIcon, MemoryIcon, PlusIcon, SettingsIcon } from './icons';
 import { openModels } from './library/models-dialog';
 import { SIDE_PANEL_ID } from './panel/side-panel';
-import { useAppState, useSession } from './session-context';
+import { useAppState, useChats } from './session-context';
 import { openSettings } from './settings/settings-dialog';
 import { ThemeButton } from './settings/theme-button';
 
 export function Header() {
-  const session = useSession();
-  const chatIsEmpty = useAppState((state) => state.chat.length === 0);
+  const chats = useChats();
+  const chatIsEmpty = useAppState((state) => state.chat.path.length === 0);
   return (
     <header className="header">
       <h1 className="brand">
@@ -17,7 +17,7 @@ export function Header() {
       </h1>
       <ModelName />
       <nav className="header-actions" aria-label="Chat and settings">
-        <button type="button" className="button" disabled={chatIsEmpty} onClick={() => session.newChat()}>
+        <button type="button" className="button" disabled={chatIsEmpty} onClick={() => chats.newChat()}>
           <PlusIcon /> <span className="label-wide">New chat</span>
         </button>
         <button type="button" className="button only-narrow" popoverTarget={SIDE_PANEL_ID}>

@@ -2,11 +2,14 @@ import { createRoot } from 'react-dom/client';
 import { createEngine, openLibrary, requestPersistence } from '../client';
 import { findMissingWebGpu } from '../ui/webgpu-help';
 import { App } from './app';
+import { Chats } from './chats';
+import { keepAddress } from './conversations/address';
+import { type ConversationStore, openConversations } from './conversations/conversation-store';
 import { ModelsProvider } from './library/library-context';
 import { Models } from './models';
 import { registerServiceWorker } from './notices/app-update';
 import { Session } from './session';
-import { SessionProvider } from './session-context';
+import { PageProvider } from './session-context';
 import './styles/tokens.css';
 import './styles/base.css';
 import './styles/layout.css';
@@ -25,15 +28,17 @@ const session = new Session({
   storage: accessibleStorage(),
 });
 
+const chats = new Chats({ session, kept: keptConversations() });
 const models = new Models({ library: openLibrary(), requestPersistence, session });
 
 createRoot(root).render(
-  <SessionProvider session={session}>
+  <PageProvider session={session} chats={chats}>
     <ModelsProvider models={models}>
       <App />
     </ModelsProvider>
-  </SessionProvider>,
+  </PageProvider>,
 );
+void keepAddress(chats, session.store);
 const missing = findMissingWebGpu(window);
 if (missing && session.store.getState().settings.server === null)
   session.store.dispatch({ type: 'model/unsupported', reason: missing });
@@ -48,6 +53,15 @@ if (import.meta.env.PROD) void registerServiceWorker();
 function accessibleStorage(): Storage | null {
   try {
     return window.localStorage;
+  } catch {
+    return null;
+  }
+}
+
+/** Where the browser refuses storage, reaching for it throws. */
+function keptConversations(): ConversationStore | null {
+  try {
+    return window.indexedDB ? openConversations(window.indexedDB) : null;
   } catch {
     return null;
   }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type StandInOptions, standIn } from '../../tests/stand-in-engine';
 import { MixtabError } from '../protocol/errors';
+import { Chats } from './chats';
 import { Session } from './session';
 
 /** The page's logic with a deterministic engine; the real one is used in e2e/. Frames are drawn by hand. */
@@ -14,13 +15,16 @@ function openSession(options: StandInOptions = {}) {
     storage: null,
     schedule: (frame) => frames.push(frame),
   });
+  let ids = 0;
+  const chats = new Chats({ session, kept: null, newId: () => `id-${ids++}`, now: () => ids });
   const state = () => session.store.getState();
   return {
     engine,
     session,
+    chats,
     state,
     frames,
-    last: () => state().chat.at(-1),
+    last: () => state().chat.path.at(-1),
     codes: () => state().problems.map((problem) => problem.error.code),
   };
 }
@@ -58,14 +62,14 @@ describe('loading', () => {
 
 describe('answering', () => {
   it('streams an answer, drawn at most once a frame', async () => {
-    const { session, state, frames, last } = openSession();
+    const { session, state, frames, last, chats } = openSession();
     await session.start();
     let draws = 0;
     session.store.subscribe(() => draws++);
-    const sent = session.send(' Tell me a story. ');
+    const sent = chats.send(' Tell me a story. ');
     await sent;
     expect(last()).toMatchObject({ text: 'one two three four five', status: 'done' });
-    expect(state().chat[0]).toMatchObject({ text: 'Tell me a story.' });
+    expect(state().chat.path[0]).toMatchObject({ text: 'Tell me a story.' });
     // Five tokens, but no frame came: one drawing at the end, beside asked, announced (twice) and ended.
     expect(frames).toHaveLength(1);
     expect(draws).toBe(5);
@@ -74,11 +78,11 @@ describe('answering', () => {
   });
 
   it('sends the settings, and leaves seed and defaults to the engine where nothing is set', async () => {
-    const { session, engine } = openSession();
+    const { session, engine, chats } = openSession();
     await session.start();
-    await session.send('a');
+    await chats.send('a');
     session.changeSettings({ temperature: 0, topP: 0.5, seed: 7, maxTokens: 99 });
-    await session.send('b');
+    await chats.send('b');
     expect(engine.requests).toMatchObject([
       { temperature: 0.7, top_p: 0.9, seed: null, max_tokens: 256 },
       { temperature: 0, top_p: 0.5, seed: 7, max_tokens: 99 },
@@ -86,54 +90,54 @@ describe('answering', () => {
   });
 
   it('keeps the text when stopped, and goes on from it', async () => {
-    const { session, engine, last, frames } = openSession();
+    const { session, engine, last, frames, chats } = openSession();
     await session.start();
     engine.options.pace = async () => {
       if (frames.length > 0) session.stop();
     };
-    await session.send('a');
+    await chats.send('a');
     expect(last()).toMatchObject({ text: 'one ', status: 'stopped' });
     delete engine.options.pace;
-    await session.send('b');
+    await chats.send('b');
     expect(engine.requests[1]?.messages.map(({ content }) => content)).toEqual(['a', 'one ', 'b']);
   });
 
   it('says when the token limit ended it', async () => {
-    const { session, last } = openSession();
+    const { session, last, chats } = openSession();
     await session.start();
     session.changeSettings({ maxTokens: 2 });
-    await session.send('a');
+    await chats.send('a');
     expect(last()).toMatchObject({ text: 'one two ', status: 'length' });
   });
 
   it('keeps the text of a failed answer, and cures the alert by answering again', async () => {
     const failAnswer = new MixtabError('record-broken', 'record expert/0/1: expected its hash, got another');
-    const { session, engine, codes, last } = openSession({ failAnswer });
+    const { session, engine, codes, last, chats } = openSession({ failAnswer });
     await session.start();
-    await session.send('a');
+    await chats.send('a');
     expect(last()).toMatchObject({ text: 'one two three ', status: 'failed' });
     expect(codes()).toEqual(['record-broken']);
     delete engine.options.failAnswer;
-    await session.regenerate();
+    await chats.regenerate();
     expect(last()).toMatchObject({ status: 'done' });
     expect(codes()).toEqual([]);
   });
 
   it('starts over with an empty chat, also in mid-answer', async () => {
-    const { session, engine, state, frames } = openSession();
+    const { session, engine, state, frames, chats } = openSession();
     await session.start();
     engine.options.pace = async () => {
-      if (frames.length > 0) session.newChat();
+      if (frames.length > 0) chats.newChat();
     };
-    await session.send('a');
-    expect(state().chat).toEqual([]);
+    await chats.send('a');
+    expect(state().chat.path).toEqual([]);
   });
 
   it('forgets the oldest exchange where the context is full, and says so', async () => {
-    const { session, engine, last } = openSession({ contextLength: 100 });
+    const { session, engine, last, chats } = openSession({ contextLength: 100 });
     await session.start();
-    await session.send('first question');
-    await session.send('second question');
+    await chats.send('first question');
+    await chats.send('second question');
     expect(engine.requests[1]?.messages).toHaveLength(1);
     expect(last()).toMatchObject({ forgotten: 2, status: 'done' });
   });
@@ -164,10 +168,10 @@ describe('memory', () => {
 
 describe('a base model', () => {
   it('goes on with the text instead of answering messages', async () => {
-    const { session, engine, last } = openSession({ chat: false });
+    const { session, engine, last, chats } = openSession({ chat: false });
     await session.start();
-    await session.send('Once upon');
-    await session.send('And then');
+    await chats.send('Once upon');
+    await chats.send('And then');
     expect(engine.prompts).toEqual(['Once upon', 'Once uponone two three four five\n\nAnd then']);
     expect(engine.requests).toEqual([]);
     expect(last()).toMatchObject({ text: 'one two three four five', status: 'done' });
@@ -176,13 +180,14 @@ describe('a base model', () => {
 
 describe('switching models', () => {
   it('keeps the chat, says who answers from here on, and remembers the choice', async () => {
-    const { session, state, engine } = openSession();
+    const { session, state, engine, chats, last } = openSession();
     await session.start();
-    await session.send('a');
+    await chats.send('a');
     await session.use('other');
     expect(state()).toMatchObject({ model: { id: 'other', status: 'ready' }, settings: { model: 'other' } });
-    expect(state().chat.map(({ role }) => role)).toEqual(['user', 'assistant', 'note']);
-    await session.send('b');
+    expect(last()).toMatchObject({ by: { id: 'tiny' } });
+    await chats.send('b');
+    expect(last()).toMatchObject({ by: { id: 'other' } });
     expect(engine.requests[1]?.messages.map(({ role }) => role)).toEqual(['user', 'assistant', 'user']);
     await session.use('tiny');
     expect(state().settings.model).toBeNull();
@@ -211,9 +216,9 @@ describe('a server', () => {
   const server = { baseUrl: 'https://gpu.example.com/v1', model: 'mixtral', apiKey: 'secret' };
 
   it('answers in place of this device, and each answer says so', async () => {
-    const { session, engine, state, last } = openSession();
+    const { session, engine, state, last, chats } = openSession();
     await session.start();
-    await session.send('a');
+    await chats.send('a');
     await session.connect(server);
     expect(state().model).toMatchObject({
       id: 'mixtral',
@@ -221,14 +226,17 @@ describe('a server', () => {
       info: null,
       server: { host: 'gpu.example.com' },
     });
-    expect(last()).toMatchObject({ role: 'note', text: 'mixtral on gpu.example.com answers from here on.' });
-    await session.send('b');
-    expect(last()).toMatchObject({ text: 'one two three four five', status: 'done', from: 'gpu.example.com' });
+    await chats.send('b');
+    expect(last()).toMatchObject({
+      text: 'one two three four five',
+      status: 'done',
+      by: { server: 'gpu.example.com' },
+    });
     expect(engine.requests.at(-1)).toMatchObject({
       messages: [{ content: 'a' }, { role: 'assistant' }, { content: 'b' }],
       temperature: null,
     });
-    expect(state().chat[1]).toMatchObject({ role: 'assistant', from: null });
+    expect(state().chat.path[1]).toMatchObject({ role: 'assistant', by: { server: null } });
   });
 
   it('is remembered without its key, until a model of this device is chosen', async () => {
@@ -244,12 +252,12 @@ describe('a server', () => {
 
   it('that fails is told, and nothing else answers in its place', async () => {
     const failConnect = new MixtabError('network-failed', 'https://gpu.example.com/v1: expected an answer, got none');
-    const { session, engine, state, codes } = openSession({ failConnect });
+    const { session, engine, state, codes, chats } = openSession({ failConnect });
     await session.connect(server);
     expect(codes()).toEqual(['network-failed']);
     expect(state().model).toMatchObject({ status: 'failed', server: { host: 'gpu.example.com' } });
-    await session.send('a');
-    expect(state().chat).toEqual([]);
+    await chats.send('a');
+    expect(state().chat.path).toEqual([]);
     delete engine.options.failConnect;
     await session.start();
     expect(state().model.status).toBe('ready');
@@ -274,9 +282,9 @@ describe('events', () => {
 
   it('tells once of a GPU that is gone for good, and keeps the chat where no other is found', async () => {
     const failAnswer = new MixtabError('device-lost', 'gone');
-    const { session, engine, state, codes, last } = openSession({ failAnswer });
+    const { session, engine, state, codes, last, chats } = openSession({ failAnswer });
     await session.start();
-    const sent = session.send('a');
+    const sent = chats.send('a');
     engine.emit({ type: 'devicelost', state: 'failed', message: 'gone' });
     await sent;
     expect(codes()).toEqual(['device-lost']);
@@ -289,9 +297,9 @@ describe('events', () => {
 
   it('tells once of a worker that died in mid-answer, and starts anew with the chat kept', async () => {
     const died = new MixtabError('worker-died', 'engine worker: expected an answer, got its end');
-    const { session, engine, state, codes, last } = openSession({ failAnswer: died });
+    const { session, engine, state, codes, last, chats } = openSession({ failAnswer: died });
     await session.start();
-    const sent = session.send('a');
+    const sent = chats.send('a');
     engine.emit({ type: 'died', error: died });
     await sent;
     expect(codes()).toEqual(['worker-died']);
@@ -318,10 +326,10 @@ describe('an engine that tabs share', () => {
 
 describe('what waits until no answer is being written', () => {
   it('comes at once where there is none, else at its end', async () => {
-    const { session, last } = openSession();
+    const { session, last, chats } = openSession();
     await session.start();
     await session.whenIdle();
-    const answered = session.send('Hello');
+    const answered = chats.send('Hello');
     expect(last()).toMatchObject({ status: 'streaming' });
     await session.whenIdle();
     expect(last()).toMatchObject({ status: 'done' });

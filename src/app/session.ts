@@ -1,5 +1,6 @@
 import type { FrameScheduler } from '../client/frame-batcher';
 import { type ErrorData, toErrorData } from '../protocol/errors';
+import { Answering } from './answering';
 import {
   type ConnectServer,
   type CreateEngine,
@@ -9,12 +10,12 @@ import {
   type ServerAddress,
 } from './engine-port';
 import { ExpertFeed } from './router/expert-feed';
+import { RouteBook } from './router/route-book';
 import { type AppAction, type AppState, initialState, reduceApp } from './state/app-state';
-import { type AnswerStatus, isStreaming } from './state/chat';
+import { type Author, isStreaming } from './state/chat';
 import type { ProblemSource } from './state/problems';
 import { readSettings, type Settings, writeSettings } from './state/settings';
 import { createStore, type Store } from './state/store';
-import { writeAnswer } from './write-answer';
 
 export interface EmbeddedModel {
   id: string;
@@ -32,27 +33,28 @@ export interface SessionOptions {
   schedule?: FrameScheduler;
 }
 
-/** What the page does: the only place that talks to the engine. No method rejects; what fails becomes a problem. */
+/** The engine, for the page: the only place that talks to it. No method rejects; what fails becomes a problem. */
 export class Session {
   readonly store: Store<AppState, AppAction>;
   readonly feed = new ExpertFeed();
+  readonly routes = new RouteBook();
+  readonly #answering: Answering;
   #engine: PageEngine | null = null;
   #modelId: string;
   /** The server that answers in place of this device. */
   #server: ServerAddress | null;
   #loading: Promise<void> | null = null;
   #abandonLoad: AbortController | null = null;
-  /** The model that wrote the last answer, or would have. */
-  #answererId: string | null = null;
-  #answering: AbortController | null = null;
   #wantedBudget: number | null = null;
   #budgeting: Promise<void> | null = null;
-  #nextId = 0;
 
   constructor(private readonly options: SessionOptions) {
     this.store = createStore(reduceApp, initialState(readSettings(options.storage)));
     this.#modelId = this.#settings.model ?? options.embedded.id;
     this.#server = this.#settings.server;
+    const { store, feed, routes } = this;
+    const onFailure = (reason: ErrorData) => this.#answerFailed(reason);
+    this.#answering = new Answering({ store, feed, routes, schedule: options.schedule, onFailure });
   }
 
   get embedded(): EmbeddedModel {
@@ -76,7 +78,7 @@ export class Session {
 
   /** Of several wishes made meanwhile, the last one holds. */
   async #goOver(stillWished: () => boolean): Promise<void> {
-    this.#cure('notice');
+    this.cure('notice');
     this.#abandonLoad?.abort();
     await this.#loading;
     if (stillWished()) await this.start();
@@ -109,16 +111,16 @@ export class Session {
       this.feed.reset(engine.info.layers, engine.info.experts);
       this.#listen(engine);
       this.#dispatch({ type: 'model/ready', info: engine.info });
-      this.#answersNow(engine.info.id, engine.info.name);
+      this.#answersNow(engine.info.name);
       await this.#measure(engine);
-      if (engine.info.notice) this.#raise('notice', engine.info.notice);
+      if (engine.info.notice) this.raise('notice', engine.info.notice);
     } catch (error) {
       if (abandon.signal.aborted) return;
       const reason = toErrorData(error);
       if (reason.code === 'model-not-found' && model !== this.embedded) return this.#fallBack(model.id);
       const unsupported = reason.code === 'webgpu-unavailable' || reason.code === 'adapter-unsupported';
       // A browser may refuse the GPU for a while after it was reset: no reason to take the chat away.
-      if (unsupported && this.#state.chat.length === 0) this.#dispatch({ type: 'model/unsupported', reason });
+      if (unsupported && this.#state.chat.path.length === 0) this.#dispatch({ type: 'model/unsupported', reason });
       else this.#fail(reason);
     }
   }
@@ -130,7 +132,7 @@ export class Session {
     this.changeSettings({ model: null });
     await this.#load(this.#settings.budgets[id]);
     const hint = `${name} answers instead. To have the other one back, add it again under its name at the top.`;
-    this.#raise('notice', {
+    this.raise('notice', {
       code: 'model-not-found',
       message: `${goneId} is not in this browser any more.`,
       hint,
@@ -145,59 +147,48 @@ export class Session {
     try {
       this.#engine = await this.options.connectServer(server, { signal });
       this.#dispatch({ type: 'model/connected' });
-      this.#answersNow(`${model} at ${baseUrl}`, `${model} on ${host}`);
+      this.#answersNow(`${model} on ${host}`);
     } catch (error) {
       if (!signal.aborted) this.#fail(toErrorData(error));
     }
   }
 
-  /** Says who answers from here on, where that is another than before, and forgets what hindered the last one. */
-  #answersNow(id: string, name: string): void {
-    if (this.#state.chat.length > 0 && this.#answererId !== id) {
-      this.#dispatch({ type: 'chat/noted', id: this.#newId(), text: `${name} answers from here on.` });
-    }
-    this.#answererId = id;
+  /** Says who answers from here on, and forgets what hindered the last one. */
+  #answersNow(name: string): void {
     this.announce(`${name} is ready.`);
-    for (const source of ['load', 'answer', 'budget'] as const) this.#cure(source);
+    for (const source of ['load', 'answer', 'budget'] as const) this.cure(source);
   }
 
-  async send(text: string): Promise<void> {
-    const question = text.trim();
-    if (question === '' || !this.#engine || isStreaming(this.#state.chat)) return;
-    const answerId = this.#newId();
-    this.#dispatch({ type: 'chat/asked', question, questionId: this.#newId(), answerId, from: this.#from });
-    await this.#answer(this.#engine, answerId);
+  /** Who would answer now; null while nobody can. */
+  get author(): Author | null {
+    const { server, info, id } = this.#state.model;
+    if (!this.#engine) return null;
+    if (server) return { id: `${id} at ${server.baseUrl}`, name: id, server: server.host };
+    return info && { id: info.id, name: info.name, server: null };
   }
 
-  async regenerate(): Promise<void> {
-    if (!this.#engine || this.#state.chat.at(-1)?.role !== 'assistant' || isStreaming(this.#state.chat)) return;
-    const answerId = this.#newId();
-    this.#dispatch({ type: 'chat/regenerated', answerId, from: this.#from });
-    await this.#answer(this.#engine, answerId);
+  /** Whether an answer can be asked for now. */
+  get canAnswer(): boolean {
+    return this.#engine !== null && !isStreaming(this.#state.chat);
+  }
+
+  /** Has the last message of the chat, an answer that is to be written, written. Resolves when it has ended, however it did. */
+  async answer(answerId: string): Promise<void> {
+    if (!this.#engine) return;
+    this.cure('answer');
+    this.announce('Answering.');
+    await this.#answering.run(this.#engine, answerId);
+    this.#announceEnd(answerId);
   }
 
   /** Ends the answer being written; what is there stays. */
   stop(): void {
-    this.#answering?.abort();
+    this.#answering.stop();
   }
 
   /** Resolves when no answer is being written. */
   whenIdle(): Promise<void> {
-    return new Promise((resolve) => {
-      const look = (): void => {
-        if (isStreaming(this.#state.chat)) return;
-        stop();
-        resolve();
-      };
-      const stop = this.store.subscribe(look);
-      look();
-    });
-  }
-
-  newChat(): void {
-    this.stop();
-    this.#dispatch({ type: 'chat/cleared' });
-    this.#cure('answer');
+    return this.#answering.whenIdle();
   }
 
   changeSettings(change: Partial<Settings>): void {
@@ -215,18 +206,18 @@ export class Session {
   }
 
   async #applyBudgets(): Promise<void> {
-    while (this.#wantedBudget !== null && this.#local) {
-      const engine = this.#local;
+    while (this.#wantedBudget !== null && this.local) {
+      const engine = this.local;
       const wanted: number = this.#wantedBudget;
       this.#wantedBudget = null;
       try {
         const budget = await engine.setBudget(wanted);
         this.#dispatch({ type: 'model/budget', budget });
         this.changeSettings({ budgets: { ...this.#settings.budgets, [this.#modelId]: budget.budgetBytes } });
-        this.#cure('budget');
+        this.cure('budget');
         await this.#measure(engine);
       } catch (error) {
-        this.#raise('budget', toErrorData(error));
+        this.raise('budget', toErrorData(error));
       }
     }
   }
@@ -235,34 +226,15 @@ export class Session {
   async takeLeastBudget(error: ErrorData): Promise<void> {
     const named = error.data.leastBytes;
     const leastBytes = this.#state.model.budget?.leastBytes ?? (typeof named === 'number' ? named : undefined);
-    if (this.#local && leastBytes !== undefined) await this.setBudget(leastBytes);
+    if (this.local && leastBytes !== undefined) await this.setBudget(leastBytes);
     else await this.start(leastBytes);
   }
 
-  dismiss(source: ProblemSource): void {
-    this.#cure(source);
-  }
-
-  async #answer(engine: PageEngine, answerId: string): Promise<void> {
-    const abort = new AbortController();
-    this.#answering = abort;
-    this.#cure('answer');
-    this.announce('Answering.');
-    let status: Exclude<AnswerStatus, 'streaming'> = 'stopped';
-    try {
-      const { store, feed } = this;
-      status = await writeAnswer(engine, { store, feed, schedule: this.options.schedule }, answerId, abort.signal);
-    } catch (error) {
-      const reason = toErrorData(error);
-      if (reason.code !== 'aborted') status = 'failed';
-      // A dead worker and a GPU that does not come back are told twice, here and by an event: as one problem.
-      if (reason.code === 'worker-died') this.#fail(reason);
-      else if (reason.code === 'device-lost') this.#failLost(reason.message);
-      else if (status === 'failed') this.#raise('answer', reason);
-    }
-    this.#dispatch({ type: 'chat/ended', answerId, status });
-    if (this.#answering === abort) this.#answering = null;
-    this.#announceEnd(answerId);
+  /** A dead worker and a GPU that does not come back are told twice, here and by an event: as one problem. */
+  #answerFailed(reason: ErrorData): void {
+    if (reason.code === 'worker-died') this.#fail(reason);
+    else if (reason.code === 'device-lost') this.#failLost(reason.message);
+    else this.raise('answer', reason);
   }
 
   #listen(engine: LocalEngine): void {
@@ -272,7 +244,7 @@ export class Session {
       this.#dispatch({ type: 'model/sharing', runs });
       if (runs !== 'moving') this.#measure(engine).catch(() => undefined); // What made it fail is told by `died`.
     });
-    engine.on('notice', (event) => this.#raise('notice', event.notice));
+    engine.on('notice', (event) => this.raise('notice', event.notice));
     engine.on('died', ({ error }) => this.#fail(toErrorData(error)));
     engine.on('devicelost', ({ state, message }) => {
       this.#dispatch({ type: 'model/recovering', recovering: state === 'recovering' });
@@ -288,7 +260,7 @@ export class Session {
   /** The engine that was ready is so no more. */
   #fail(error: ErrorData): void {
     this.#dispatch({ type: 'model/failed' });
-    this.#raise('load', error);
+    this.raise('load', error);
   }
 
   async #measure(engine: LocalEngine): Promise<void> {
@@ -297,7 +269,7 @@ export class Session {
   }
 
   #announceEnd(answerId: string): void {
-    const last = this.#state.chat.at(-1);
+    const last = this.#state.chat.path.at(-1);
     if (last?.role === 'assistant' && last.id === answerId && last.status !== 'failed') {
       this.announce(last.status === 'stopped' ? `Stopped. ${last.text}` : `Answer: ${last.text}`);
     }
@@ -308,11 +280,11 @@ export class Session {
     this.#dispatch({ type: 'announced', text });
   }
 
-  #raise(source: ProblemSource, error: ErrorData): void {
+  raise(source: ProblemSource, error: ErrorData): void {
     this.#dispatch({ type: 'problem/raised', problem: { source, error } });
   }
 
-  #cure(source: ProblemSource): void {
+  cure(source: ProblemSource): void {
     this.#dispatch({ type: 'problem/cured', source });
   }
 
@@ -320,16 +292,9 @@ export class Session {
     this.store.dispatch(action);
   }
 
-  #newId(): string {
-    return `m${this.#nextId++}`;
-  }
-
-  get #local(): LocalEngine | null {
+  /** The engine of this device, while one is ready. */
+  get local(): LocalEngine | null {
     return this.#engine && isLocal(this.#engine) ? this.#engine : null;
-  }
-
-  get #from(): string | null {
-    return this.#state.model.server?.host ?? null;
   }
 
   get #state(): AppState {

@@ -107,6 +107,8 @@ export interface ChatBody extends CompletionSettings {
   tool_choice?: ToolChoiceParam | null;
   /** False: of several calls only the first is told. */
   parallel_tool_calls?: boolean | null;
+  /** vLLM's: the last message is an answer that was cut; goes on with it, and tells only what is new. */
+  continue_final_message?: boolean | null;
 }
 
 export interface CompletionBody extends CompletionSettings {

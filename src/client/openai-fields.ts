@@ -6,6 +6,7 @@ const SPELLINGS: [ours: RegExp, theirs: string][] = [
   [/^constraint\.schema$/, 'response_format.json_schema.schema'],
   [/^constraint\.ebnf$/, 'response_format.grammar'],
   [/^toolChoice$/, 'tool_choice'],
+  [/^(input\.)?continueFinal$/, 'continue_final_message'],
   [/^(tools\[\d+\])\./, '$1.function.'],
   [/\.toolCallId$/, '.tool_call_id'],
   [/\.toolCalls(\[\d+\])\.(name|arguments)$/, '.tool_calls$1.function.$2'],

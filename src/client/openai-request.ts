@@ -15,13 +15,16 @@ export interface Asked {
 export function fromChatBody(body: ChatBody, info: ModelInfo): Asked {
   refuseUnknown(body, [
     ...['messages', 'max_completion_tokens', 'top_logprobs'],
-    ...['response_format', 'tools', 'tool_choice', 'parallel_tool_calls'],
+    ...['response_format', 'tools', 'tool_choice', 'parallel_tool_calls', 'continue_final_message'],
   ]);
   const most = body.max_completion_tokens ?? undefined;
   if (most !== undefined) checkMost(most, 'max_completion_tokens');
   if (!isFlag(body.parallel_tool_calls))
     throw invalid('parallel_tool_calls', 'true or false', body.parallel_tool_calls);
-  const input = spelt(() => ({ messages: toMessages(body.messages), ...toTools(body) }));
+  if (!isFlag(body.continue_final_message))
+    throw invalid('continue_final_message', 'true or false', body.continue_final_message);
+  const goesOn = body.continue_final_message === true ? { continueFinal: true } : {};
+  const input = spelt(() => ({ messages: toMessages(body.messages), ...toTools(body), ...goesOn }));
   const asked = { logprobs: chatLogprobs(body), constraint: toConstraint(body.response_format) };
   const settings = settingsOf(body, info);
   const requests = settings.map((one) => ({ input, ...one, maxTokens: most ?? one.maxTokens, ...asked }));

@@ -53,7 +53,13 @@ function checkInput(input: GenerateRequest['input'], vocabSize: number): Generat
   if (typeof input !== 'object' || input === null) throw invalid('input', '{messages}, {prompt} or {ids}', input);
   if ('messages' in input) {
     const tools = checkTools(input.tools);
-    return { messages: checkMessages(input.messages), tools, toolChoice: checkToolChoice(input.toolChoice, tools) };
+    const { continueFinal } = input;
+    if (continueFinal !== undefined && typeof continueFinal !== 'boolean') {
+      throw invalid('input.continueFinal', 'true or false', show(continueFinal));
+    }
+    const messages = checkMessages(input.messages);
+    const goesOn = continueFinal ? { continueFinal } : {};
+    return { messages, tools, toolChoice: checkToolChoice(input.toolChoice, tools), ...goesOn };
   }
   if ('prompt' in input) {
     if (typeof input.prompt !== 'string') throw invalid('input.prompt', 'a text', typeof input.prompt);

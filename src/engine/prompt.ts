@@ -13,7 +13,7 @@ export function promptOf(model: LoadedModel, { input }: GenerateRequest): number
       ? input.ids
       : 'prompt' in input
         ? model.tokenizer.encode(input.prompt, { addBos: true })
-        : model.tokenizer.encodeChat(input.messages, toolsOf(input));
+        : encodeMessages(model, input);
   if (!Array.isArray(ids) || ids.length === 0) {
     throw new MixtabError(
       'request-invalid',
@@ -39,6 +39,19 @@ export function promptOf(model: LoadedModel, { input }: GenerateRequest): number
     );
   }
   return [...ids];
+}
+
+type Messages = Extract<GenerateRequest['input'], { messages: unknown }>;
+
+/** An answer that goes on stands behind the prompt that it answers, as its own tokens did. */
+function encodeMessages({ tokenizer }: LoadedModel, input: Messages): number[] {
+  const last = input.messages.at(-1);
+  if (!input.continueFinal) return tokenizer.encodeChat(input.messages, toolsOf(input));
+  if (last?.role !== 'assistant' || (last.toolCalls?.length ?? 0) > 0) {
+    throw invalid('continueFinal', "a last message that is the assistant's, without calls", last?.role);
+  }
+  const asked = tokenizer.encodeChat(input.messages.slice(0, -1), toolsOf(input));
+  return [...asked, ...tokenizer.encode(last.content, { addBos: false })];
 }
 
 /** The answer's tokens that are there already. Throws `request-invalid`. */

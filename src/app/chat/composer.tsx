@@ -1,15 +1,16 @@
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { SendIcon, StopIcon } from '../icons';
-import { useAppState, useSession } from '../session-context';
+import { useAppState, useChats, useSession } from '../session-context';
 import { isStreaming } from '../state/chat';
 
 export function Composer() {
   const session = useSession();
+  const chats = useChats();
   const ready = useAppState((state) => state.model.status === 'ready');
-  const chats = useAppState((state) => state.model.info?.chat !== false);
+  const takesMessages = useAppState((state) => state.model.info?.chat !== false);
   const host = useAppState((state) => state.model.server?.host);
   const streaming = useAppState((state) => isStreaming(state.chat));
-  const chatIsEmpty = useAppState((state) => state.chat.length === 0);
+  const chatIsEmpty = useAppState((state) => state.chat.path.length === 0);
   const [draft, setDraft] = useState('');
   const box = useRef<HTMLTextAreaElement>(null);
   useEscapeToStop(streaming);
@@ -22,7 +23,7 @@ export function Composer() {
   const send = () => {
     if (!ready || streaming || draft.trim() === '') return;
     setDraft('');
-    void session.send(draft);
+    void chats.send(draft);
   };
 
   const onKeyDown = (event: KeyboardEvent) => {
@@ -45,7 +46,7 @@ export function Composer() {
           ref={box}
           aria-label="Message"
           aria-describedby="composer-hint"
-          placeholder={placeholderOf(ready, chats)}
+          placeholder={placeholderOf(ready, takesMessages)}
           rows={1}
           value={draft}
           onChange={(event) => setDraft(event.target.value)}
@@ -77,9 +78,9 @@ export function Composer() {
   );
 }
 
-function placeholderOf(ready: boolean, chats: boolean): string {
+function placeholderOf(ready: boolean, takesMessages: boolean): string {
   if (!ready) return 'The model is loading: you can already write';
-  return chats ? 'Write a message' : 'Begin a text: this model goes on with it';
+  return takesMessages ? 'Write a message' : 'Begin a text: this model goes on with it';
 }
 
 function useEscapeToStop(streaming: boolean): void {

@@ -8,7 +8,7 @@ import { Welcome } from './welcome';
 const NEAR_END_PX = 48;
 
 export function Conversation() {
-  const chat = useAppState((state) => state.chat);
+  const chat = useAppState((state) => state.chat.path);
   const { scroller, content, following, follow } = useFollowEnd(chat.length);
   return (
     <div className="conversation">

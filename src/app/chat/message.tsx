@@ -1,7 +1,7 @@
 import { lazy, memo, Suspense } from 'react';
 import { formatRate } from '../../ui/format';
 import { RefreshIcon } from '../icons';
-import { useAppState, useSession } from '../session-context';
+import { useAppState, useChats } from '../session-context';
 import type { Answer, Entry } from '../state/chat';
 import { CopyButton } from './copy-button';
 import type { Markdown as MarkdownComponent } from './markdown';
@@ -20,8 +20,6 @@ export function Message({ entry, isLast }: { entry: Entry; isLast: boolean }) {
       return <QuestionMessage text={entry.text} />;
     case 'assistant':
       return <AnswerMessage answer={entry} isLast={isLast} />;
-    case 'note':
-      return <p className="message-note">{entry.text}</p>;
   }
 }
 
@@ -75,18 +73,19 @@ const ENDINGS = {
   length: 'Token limit reached',
   stopped: 'Stopped',
   failed: 'Broken off',
+  interrupted: 'Interrupted',
 } as const;
 
 function AnswerFoot({ answer, isLast }: { answer: Answer; isLast: boolean }) {
-  const session = useSession();
+  const chats = useChats();
   const ready = useAppState((state) => state.model.status === 'ready');
-  const { stats, status, from } = answer;
+  const { figures, status, by } = answer;
   if (status === 'streaming') return null;
   const notes = [
     ENDINGS[status],
-    from ? `from ${from}` : '',
-    stats && stats.decodeTokens > 0 ? `${stats.decodeTokens} tokens` : '',
-    stats && stats.decodeTokensPerSecond > 0 ? `${formatRate(stats.decodeTokensPerSecond)} tok/s` : '',
+    by?.server ? `from ${by.server}` : '',
+    figures && figures.tokens > 0 ? `${figures.tokens} tokens` : '',
+    figures && figures.tokensPerSecond > 0 ? `${formatRate(figures.tokensPerSecond)} tok/s` : '',
   ].filter(Boolean);
   return (
     <footer className="message-foot">
@@ -96,7 +95,7 @@ function AnswerFoot({ answer, isLast }: { answer: Answer; isLast: boolean }) {
           type="button"
           className="button button-quiet"
           disabled={!ready}
-          onClick={() => void session.regenerate()}
+          onClick={() => void chats.regenerate(answer.id)}
         >
           <RefreshIcon /> Regenerate
         </button>

@@ -1,10 +1,10 @@
-import { useAppState, useSession } from '../session-context';
+import { useAppState, useChats } from '../session-context';
 import { LoadStatus } from './load-status';
 
 const SUGGESTIONS = ['Tell me a story about a cat.', 'Write a scene with ROMEO and JULIET.', 'What is 12 + 7?'];
 
 export function Welcome() {
-  const session = useSession();
+  const chats = useChats();
   const { status, server } = useAppState((state) => state.model);
   return (
     <div className="welcome">
@@ -25,7 +25,7 @@ export function Welcome() {
         <ul className="suggestions" aria-label="Suggested prompts">
           {SUGGESTIONS.map((text) => (
             <li key={text}>
-              <button type="button" className="button button-suggestion" onClick={() => void session.send(text)}>
+              <button type="button" className="button button-suggestion" onClick={() => void chats.send(text)}>
                 {text}
               </button>
             </li>

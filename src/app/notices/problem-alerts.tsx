@@ -1,5 +1,5 @@
 import { openModels } from '../library/models-dialog';
-import { useAppState, useSession } from '../session-context';
+import { useAppState, useChats, useSession } from '../session-context';
 import { type Problem, REMEDY_LABELS, type Remedy, remedyFor } from '../state/problems';
 
 export function ProblemAlerts() {
@@ -25,14 +25,15 @@ function ProblemAlert({ problem }: { problem: Problem }) {
 
 function useCure(problem: Problem): () => void {
   const session = useSession();
+  const chats = useChats();
   const cures: Record<Remedy, () => void> = {
     'load-again': () => void session.start(),
-    'answer-again': () => void session.regenerate(),
-    'new-chat': () => session.newChat(),
+    'answer-again': () => void chats.regenerate(),
+    'new-chat': () => chats.newChat(),
     'least-budget': () => void session.takeLeastBudget(problem.error),
     'reload-page': () => location.reload(),
     'open-models': openModels,
-    dismiss: () => session.dismiss(problem.source),
+    dismiss: () => session.cure(problem.source),
   };
   return cures[remedyFor(problem)];
 }

@@ -6,7 +6,7 @@ export function Status() {
   const announcement = useAppState((state) => state.announcement);
   const recovering = useAppState((state) => state.model.recovering);
   const moving = useAppState((state) => state.model.sharing === 'moving');
-  const reloading = useAppState((state) => state.model.status === 'loading' && state.chat.length > 0);
+  const reloading = useAppState((state) => state.model.status === 'loading' && state.chat.path.length > 0);
   return (
     <>
       <div className="status column" role="status">

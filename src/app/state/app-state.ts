@@ -1,12 +1,12 @@
 import type { GenerateStats } from '../../protocol/engine';
-import { type Chat, type ChatAction, reduceChat } from './chat';
+import { type ChatAction, type ChatState, chatOf, emptyConversation, reduceChat } from './chat';
 import { INITIAL_MODEL, type ModelAction, type ModelState, reduceModel } from './model';
 import { type ProblemAction, type Problems, reduceProblems } from './problems';
 import type { Settings } from './settings';
 
 export interface AppState {
   model: ModelState;
-  chat: Chat;
+  chat: ChatState;
   /** Of the answer being written, or the last one. */
   stats: GenerateStats | null;
   settings: Settings;
@@ -23,7 +23,8 @@ export type AppAction =
   | { type: 'announced'; text: string };
 
 export function initialState(settings: Settings): AppState {
-  return { model: INITIAL_MODEL, chat: [], stats: null, settings, problems: [], announcement: '' };
+  const chat = chatOf(emptyConversation('', 0), []);
+  return { model: INITIAL_MODEL, chat, stats: null, settings, problems: [], announcement: '' };
 }
 
 export function reduceApp(state: AppState, action: AppAction): AppState {

@@ -1,7 +1,7 @@
 import type { ErrorData } from '../../protocol/errors';
 
 /** What was being done when it went wrong. One problem each at a time; it goes away when that is done without fault. */
-export type ProblemSource = 'load' | 'answer' | 'budget' | 'notice';
+export type ProblemSource = 'load' | 'answer' | 'budget' | 'chats' | 'notice';
 
 export interface Problem {
   source: ProblemSource;
