@@ -147,12 +147,13 @@ export function standIn(options: StandInOptions = {}): StandIn {
         for (const [layer, pair] of picks.entries()) {
           for (const expert of pair) touch(layer * experts + expert, stats);
         }
+        const routed = { pieces: [word], picks: [picks], weights: [picks.map(() => [0.75, 0.25])] };
         emitResidency();
         stats.decodeTokens = token + 1;
         stats.decodeTokensPerSecond = 31.4;
         const last = token === words.length - 1;
         const finish_reason = last ? 'stop' : token + 1 === maxTokens ? 'length' : null;
-        yield { ...chunk({ content: word }, null), mixtab: { stats: { ...stats }, picks: [picks] } };
+        yield { ...chunk({ content: word }, null), mixtab: { stats: { ...stats }, ...routed } };
         if (finish_reason) return yield chunk({}, finish_reason);
       }
     }

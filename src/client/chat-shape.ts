@@ -41,14 +41,14 @@ export function chatShape(
             choices: [{ ...choice, delta: { role: 'assistant', content: '', refusal: null }, finish_reason: null }],
           },
         ],
-        delta: ({ text, toolCalls = [], logprobs, stats, picks }) => {
+        delta: ({ text, toolCalls = [], logprobs, stats, pieces, picks, weights }) => {
           const calls = toolCalls.slice(0, most - told).map((call, at) => ({ index: told + at, ...toToolCall(call) }));
           told += calls.length;
           const delta = deltaOf(text, calls);
           return {
             ...chunk,
             choices: [{ index, delta, logprobs: logprobsOf(logprobs), finish_reason: null }],
-            mixtab: { stats, picks },
+            mixtab: { stats, pieces, picks, weights },
           };
         },
         close: (reason) => ({ ...chunk, choices: [{ ...choice, delta: {}, finish_reason: reason }] }),

@@ -78,6 +78,14 @@ describe('chat.completions', () => {
     ]);
   });
 
+  it('tells of each token what it said, where it went and with what weight', async () => {
+    const chunks = await collect(engine.chat.completions.create({ messages, stream: true }));
+    expect(chunks.flatMap(({ mixtab }) => (mixtab ? [{ ...mixtab, stats: null }] : []))).toEqual([
+      { stats: null, pieces: ['once'], picks: [[[0]]], weights: [[[1]]] },
+      { stats: null, pieces: [' upon'], picks: [[[1]]], weights: [[[1]]] },
+    ]);
+  });
+
   it('leaves usage out unless asked', async () => {
     const chunks = await collect(engine.chat.completions.create({ messages, stream: true }));
     expect(chunks.some((chunk) => 'usage' in chunk)).toBe(false);

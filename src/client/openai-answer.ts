@@ -78,8 +78,12 @@ export interface ResultExtras {
 /** What only this engine can tell of a chunk. */
 export interface ChunkExtras {
   stats: GenerateStats;
+  /** What each of this chunk's tokens added to the text, calls included. */
+  pieces: string[];
   /** `[token][layer][k]` expert ids of this chunk's tokens. */
   picks: number[][][];
+  /** `[token][layer][k]` share of each pick in its layer's output. */
+  weights: number[][][];
 }
 
 /** One of `n` answers. */

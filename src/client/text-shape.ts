@@ -21,10 +21,10 @@ export function textShape(head: Head): Shape<LocalTextCompletion, TextCompletion
       const logprobsOf = offsets();
       return {
         open: () => [],
-        delta: ({ text, logprobs, stats, picks }) => ({
+        delta: ({ text, logprobs, stats, pieces, picks, weights }) => ({
           ...base,
           choices: [{ index, text, logprobs: logprobsOf(logprobs), finish_reason: null }],
-          mixtab: { stats, picks },
+          mixtab: { stats, pieces, picks, weights },
         }),
         close: (reason) => ({
           ...base,

@@ -44,7 +44,7 @@ export class Answer {
   #sentAt = Number.NEGATIVE_INFINITY;
 
   constructor(
-    tokenizer: TextTokenizer,
+    tokenizer: Pick<TextTokenizer, 'piece' | 'controlToken'>,
     { stop, eosIds, after, callIdOf }: AnswerOptions,
     stats: () => GenerateStats,
     send: (delta: GenerateDelta) => void,
@@ -66,18 +66,26 @@ export class Answer {
     this.ids.push(id);
     this.#batch.ids.push(id);
     this.#batch.picks.push(routes.map((route) => route.experts));
-    if (this.#eosIds.includes(id)) {
+    this.#batch.weights.push(routes.map((route) => route.weights));
+    const ends = this.#eosIds.includes(id);
+    const piece = ends ? '' : this.#spell(id);
+    this.#batch.pieces.push(piece);
+    if (ends) {
       this.finishReason = this.#end('stop');
     } else {
       if (logprob) this.#addLogprob(logprob);
-      this.#read(this.#spell(id));
+      this.#read(piece);
     }
-    if (this.finishReason === null && performance.now() - this.#sentAt >= BATCH_MS) this.#flush();
+    // What is held back becomes the piece of the last token where no other comes: that token stays in the batch.
+    if (this.#detokenizer.holdsBack || this.finishReason !== null) return;
+    if (performance.now() - this.#sentAt >= BATCH_MS) this.#flush();
   }
 
   /** Emits what was held back and sends the last batch. */
   finish(reason: FinishReason): void {
-    this.#read(this.#detokenizer.finish());
+    const rest = this.#detokenizer.finish();
+    if (rest !== '') this.#batch.pieces.push((this.#batch.pieces.pop() ?? '') + rest);
+    this.#read(rest);
     this.#emit(this.#stops.push(this.#calls?.finish() ?? ''));
     this.#append(this.#stops.finish());
     this.finishReason ??= this.#end(reason);
@@ -131,5 +139,5 @@ export class Answer {
 }
 
 function emptyBatch(): Omit<GenerateDelta, 'stats'> {
-  return { text: '', ids: [], picks: [] };
+  return { text: '', ids: [], pieces: [], picks: [], weights: [] };
 }

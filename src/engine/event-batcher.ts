@@ -5,8 +5,8 @@ const FRAME_MS = 16;
 type Event<T extends EngineEvent['type']> = Extract<EngineEvent, { type: T }>;
 
 /**
- * Hands engine events to listeners. What comes many times a frame goes out once: of residency and paging the latest, of routing the picks of
- * all tokens.
+ * Hands engine events to listeners. What comes many times a frame goes out once: of residency and paging the latest, of routing what
+ * all tokens picked.
  */
 export class EventBatcher {
   readonly #listeners: ((event: EngineEvent) => void)[] = [];
@@ -40,8 +40,13 @@ export class EventBatcher {
 
   #addRouting(event: Event<'routing'>): void {
     const last = this.#routing.at(-1);
-    if (last?.requestId !== event.requestId) this.#routing.push(event);
-    else this.#routing[this.#routing.length - 1] = { ...last, picks: [...last.picks, ...event.picks] };
+    if (last?.requestId !== event.requestId) {
+      this.#routing.push(event);
+      return;
+    }
+    const picks = [...last.picks, ...event.picks];
+    const weights = [...last.weights, ...event.weights];
+    this.#routing[this.#routing.length - 1] = { ...last, picks, weights };
   }
 
   #flush(): void {

@@ -48,9 +48,26 @@ describe('text', () => {
     const result = await ask({ onDelta: (delta) => deltas.push(delta) });
     expect(deltas.map(({ text }) => text).join('')).toBe(result.text);
     expect(deltas.flatMap(({ ids }) => ids)).toEqual(result.ids);
+    expect(deltas.flatMap(({ pieces }) => pieces).join('')).toBe(result.text);
+    expect(deltas.every(({ ids, pieces }) => pieces.length === ids.length)).toBe(true);
     expect(deltas.flatMap(({ picks }) => picks)).toHaveLength(result.ids.length);
     expect(result.routing).toHaveLength(4);
     expect(result.routing[0]).toHaveLength(result.promptIds.length + result.ids.length - 1);
+  });
+
+  test('each pick weighs as the softmax over its token’s picked scores', async () => {
+    const deltas: GenerateDelta[] = [];
+    const { trace } = await ask({ trace: true, maxTokens: 6, onDelta: (delta) => deltas.push(delta) });
+    const tokens = trace?.steps.flatMap((step) => (step.last ? step.tokens.slice(-1) : [])) ?? [];
+    expect(deltas.flatMap(({ picks }) => picks)).toEqual(tokens.map(({ picks }) => picks));
+    for (const [t, layers] of deltas.flatMap(({ weights }) => weights).entries()) {
+      for (const [layer, weights] of layers.entries()) {
+        const scores = (tokens[t]?.picks[layer] ?? []).map((expert) => tokens[t]?.scores[layer]?.[expert] ?? 0);
+        const sum = scores.reduce((a, b) => a + b);
+        expect(weights).toHaveLength(2);
+        for (const [k, weight] of weights.entries()) expect(weight).toBeCloseTo((scores[k] as number) / sum, 6);
+      }
+    }
   });
 
   test('the same seed gives the same text, another seed another', async () => {

@@ -54,7 +54,7 @@ export async function generate(
     stats,
     (delta) => {
       send(delta);
-      model.emit({ type: 'routing', requestId: request.id, picks: delta.picks });
+      model.emit({ type: 'routing', requestId: request.id, picks: delta.picks, weights: delta.weights });
       model.emit({ type: 'paging', requestId: request.id, stats: delta.stats.paging });
     },
   );

@@ -7,22 +7,23 @@ import { readForesight, readRoute } from './routing';
 const NONE = 0xffffffff;
 const c = testConfig({ nExperts: 4, topK: 2, nLayers: 4 });
 
-/** One token's words: its picks, then the logits of all experts. */
-function wordsOf(picks: number[], logits: number[]): Uint32Array {
+/** One token's words: its picks with their weights, then the logits of all experts. */
+function wordsOf(picks: number[], logits: number[], weights: number[] = []): Uint32Array {
   const words = new Uint32Array(routeWords(c, 1));
-  for (const [k, expert] of picks.entries()) words.set([expert, 0, 0], k * 3);
+  const bits = new Uint32Array(Float32Array.from(picks, (_, k) => weights[k] ?? 0).buffer);
+  for (const [k, expert] of picks.entries()) words.set([expert, 0, bits[k] as number], k * 3);
   words.set(new Uint32Array(Float32Array.from(logits).buffer), 3 * c.topK);
   return words;
 }
 
 describe('a route', () => {
   it.each([
-    { name: 'exact', picks: [1, 3], experts: [1, 3], replaced: 0, skipped: 0 },
-    { name: 'replaced', picks: [1, 0], experts: [1, 0], replaced: 1, skipped: 0 },
-    { name: 'skipped', picks: [1, NONE], experts: [1], replaced: 0, skipped: 1 },
-  ])('$name: what is computed, and what a lossy mode changed', ({ picks, experts, replaced, skipped }) => {
-    const route = readRoute(c, wordsOf(picks, [0, 3, -1, 2]), 1, 0);
-    expect(route).toMatchObject({ experts, replaced, skipped });
+    { name: 'exact', picks: [1, 3], weights: [0.75, 0.25], experts: [1, 3], replaced: 0, skipped: 0 },
+    { name: 'replaced', picks: [1, 0], weights: [0.875, 0.125], experts: [1, 0], replaced: 1, skipped: 0 },
+    { name: 'skipped', picks: [1, NONE], weights: [1], experts: [1], replaced: 0, skipped: 1 },
+  ])('$name: what is computed, and what a lossy mode changed', ({ name: _, picks, ...expected }) => {
+    const route = readRoute(c, wordsOf(picks, [0, 3, -1, 2], expected.weights), 1, 0);
+    expect(route).toMatchObject(expected);
     expect(route.scores.reduce((a, b) => a + b)).toBeCloseTo(1, 6);
     expect((route.scores[3] as number) / (route.scores[0] as number)).toBeCloseTo(Math.exp(2), 4);
   });

@@ -6,6 +6,8 @@ import { foresightDepth } from './foresight';
 export interface Route {
   /** Ids of the experts that are computed, in the order of the router's choices: without a lossy mode the highest score first. */
   experts: number[];
+  /** Share of each of them in the layer's output, as the GPU used it; sum 1. */
+  weights: number[];
   /** Softmax over the logits of all of the layer's experts, by expert. */
   scores: Float32Array;
   /** Choices in whose place a resident expert is computed, and choices that are left out: 0 without a lossy mode. */
@@ -20,10 +22,17 @@ const NONE = 0xffffffff;
 export function readRoute(c: ModelConfig, words: Uint32Array, tokens: number, token: number): Route {
   const at = words.byteOffset + (tokens * 3 * c.topK + token * c.nExperts) * 4;
   const logits = new Float32Array(words.buffer, at, c.nExperts);
-  const picks = Array.from({ length: c.topK }, (_, k) => words[(token * c.topK + k) * 3] ?? 0);
-  const experts = picks.filter((expert) => expert !== NONE);
+  const shares = new Float32Array(words.buffer, words.byteOffset, tokens * 3 * c.topK);
+  const [experts, weights]: [number[], number[]] = [[], []];
+  for (let k = 0; k < c.topK; k++) {
+    const pick = (token * c.topK + k) * 3;
+    const expert = words[pick] ?? NONE;
+    if (expert === NONE) continue;
+    experts.push(expert);
+    weights.push(shares[pick + 2] ?? 0);
+  }
   const replaced = experts.filter((expert) => rank(logits, expert) >= c.topK).length;
-  return { experts, scores: softmax(logits), replaced, skipped: picks.length - experts.length };
+  return { experts, weights, scores: softmax(logits), replaced, skipped: c.topK - experts.length };
 }
 
 /** How many experts the router prefers to this one; of equal logits the lower id goes first. */

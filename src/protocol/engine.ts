@@ -184,8 +184,9 @@ export interface GenerateRequest {
   /** Return what every router said. */
   trace?: boolean | undefined;
   /**
-   * The answer's first tokens, from an engine that is gone: told again, without picks, and not chosen anew. Where their logits are needed, by
-   * a constraint, log probabilities or what the CPU samples, and with a trace, they are ignored and the answer is given from the start.
+   * The answer's first tokens, from an engine that is gone: told again, without picks and weights, and not chosen anew. Where their logits
+   * are needed, by a constraint, log probabilities or what the CPU samples, and with a trace, they are ignored and the answer is given from
+   * the start.
    */
   begun?: number[] | undefined;
 }
@@ -209,8 +210,15 @@ export interface ChosenLogprob extends TokenLogprob {
 export interface GenerateDelta {
   text: string;
   ids: number[];
+  /**
+   * What each of those tokens added to the answer's text: '' for an end token and for the first bytes of a character. All of an answer's are
+   * its text before stop strings and calls are taken out.
+   */
+  pieces: string[];
   /** `[token][layer][k]` expert ids of those tokens. */
   picks: number[][][];
+  /** `[token][layer][k]` share of each pick in its layer's output; a layer's sum to 1. */
+  weights: number[][][];
   /** Of those tokens, when asked for; an end token has none. */
   logprobs?: ChosenLogprob[] | undefined;
   /** Calls that became complete with those tokens; their text is not in `text`. */
@@ -276,8 +284,8 @@ export const RESIDENCY = { absent: 0, loading: 1, resident: 2 } as const;
 /** What an engine tells on its own. */
 export type EngineEvent =
   | { type: 'residency'; states: Uint8Array; evictions: number }
-  /** Picks `[token][layer][k]` of tokens just generated, by request. */
-  | { type: 'routing'; requestId: string; picks: number[][][] }
+  /** Picks and their weights `[token][layer][k]` of tokens just generated, by request. */
+  | { type: 'routing'; requestId: string; picks: number[][][]; weights: number[][][] }
   /** Figures of paging since the request under way began. */
   | { type: 'paging'; requestId: string; stats: PagingStats }
   | { type: 'budget'; budget: BudgetInfo }

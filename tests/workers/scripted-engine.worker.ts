@@ -92,14 +92,14 @@ async function generate(request: GenerateRequest, call: (delta: GenerateDelta) =
   if (tools.length > 0) {
     const toolCalls = tools.map(({ name }, index) => ({ id: `call0000${index}`, name, arguments: '{}' }));
     for (const [index, toolCall] of toolCalls.entries()) {
-      call({ text: '', ids: [index], picks: [[[0]]], toolCalls: [toolCall], stats });
+      call({ ...token(index, '', 0), toolCalls: [toolCall] });
     }
     return { ...result([''], 'tool_calls'), toolCalls };
   }
   const words = prompt === 'hang silently' ? [] : prompt.split(/(?= )/);
   const logprobs = request.logprobs === undefined ? undefined : words.map((word) => logprobOf(word, request.logprobs));
   for (const [index, word] of words.entries()) {
-    call({ text: word, ids: [index], picks: [[[index % 2]]], logprobs: logprobs?.slice(index, index + 1), stats });
+    call({ ...token(index, word, index % 2), logprobs: logprobs?.slice(index, index + 1) });
   }
   if (prompt.startsWith('hang') && self.name !== 'never-hangs') {
     await new Promise<void>((resolve) => wakers.set(request.id, resolve));
@@ -108,6 +108,11 @@ async function generate(request: GenerateRequest, call: (delta: GenerateDelta) =
   if (prompt.startsWith('cut')) return result(words, 'abort');
   if (prompt.startsWith('stumble')) throw new MixtabError('device-lost', 'GPU: expected a device, got a lost one');
   return { ...result(words, 'stop'), logprobs };
+}
+
+/** What a token that went through this expert tells. */
+function token(id: number, text: string, expert: number): GenerateDelta {
+  return { text, ids: [id], pieces: [text], picks: [[[expert]]], weights: [[[1]]], stats };
 }
 
 /** A token of probability 1/2, and so many of 1/4 beside it. */

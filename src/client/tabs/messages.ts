@@ -7,7 +7,7 @@ import type { EngineLink } from '../link';
  * What tabs of one origin say to each other about one model, over a BroadcastChannel. Everything that is sent must stay readable to all
  * versions of the app that share {@link PROTOCOL}: change it with any change of the messages.
  */
-const PROTOCOL = 1;
+const PROTOCOL = 2;
 
 /** Of a model's channel, and of the Web Lock that its leader holds. Tabs of another protocol are strangers. */
 export const groupName = (modelId: string): string => `mixtab/tabs/${PROTOCOL}/${modelId}`;
@@ -93,7 +93,8 @@ function isText(value: unknown): boolean {
 }
 
 function isDelta(value: unknown): boolean {
-  return isObject(value) && isText(value.text) && Array.isArray(value.ids) && Array.isArray(value.picks);
+  if (!isObject(value) || !isText(value.text)) return false;
+  return [value.ids, value.pieces, value.picks, value.weights].every((list) => Array.isArray(list));
 }
 
 function isCall(value: unknown): boolean {

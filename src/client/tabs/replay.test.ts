@@ -9,7 +9,9 @@ const words = ['Once', ' upon', ' a', ' time', ',', ' there', ' was'];
 /** Tokens `from` to `to` of the answer as one batch. */
 function batch(from: number, to: number): GenerateDelta {
   const ids = Array.from({ length: to - from }, (_, index) => from + index);
-  return { text: words.slice(from, to).join(''), ids, picks: ids.map((id) => [[id]]), stats };
+  const pieces = words.slice(from, to);
+  const [picks, weights] = [ids.map((id) => [[id]]), ids.map((id) => [[1 / (1 + id)]])];
+  return { text: pieces.join(''), ids, pieces, picks, weights, stats };
 }
 
 /** The answer up to token `end`, cut at the places in `cuts`. */
@@ -21,7 +23,9 @@ function batches(end: number, cuts: number[]): GenerateDelta[] {
 const joined = (deltas: GenerateDelta[]) => ({
   text: deltas.map(({ text }) => text).join(''),
   ids: deltas.flatMap(({ ids }) => ids),
+  pieces: deltas.flatMap(({ pieces }) => pieces),
   picks: deltas.flatMap(({ picks }) => picks),
+  weights: deltas.flatMap(({ weights }) => weights),
 });
 
 describe('an answer that a new leader gives again', () => {

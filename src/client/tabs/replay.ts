@@ -1,9 +1,9 @@
 import type { GenerateDelta, GenerateResult } from '../../protocol/engine';
 import { MixtabError } from '../../protocol/errors';
 
-const LISTS = ['ids', 'picks', 'logprobs', 'toolCalls'] as const;
+const LISTS = ['ids', 'pieces', 'picks', 'weights', 'logprobs', 'toolCalls'] as const;
 type Lengths = Record<'text' | (typeof LISTS)[number], number>;
-const START: Lengths = { text: 0, ids: 0, picks: 0, logprobs: 0, toolCalls: 0 };
+const START: Lengths = { text: 0, ids: 0, pieces: 0, picks: 0, weights: 0, logprobs: 0, toolCalls: 0 };
 
 /**
  * An answer that a new leader tells from the start again: what was heard of it before is dropped. The new leader is told the tokens that were
