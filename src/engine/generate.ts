@@ -41,8 +41,10 @@ export async function generate(
   const cached = model.session.reuse(promptIds);
   const meter = new RequestMeter(model.startPaging());
   const stats = () => meter.stats({ tokens: promptIds.length, cached });
-  // A raw prompt's continuation keeps its leading space, and a grammar says itself where there is one; else an answer stands by itself.
-  const after = 'prompt' in request.input || request.constraint ? promptIds : [];
+  // What goes on from a text keeps its leading space, and a grammar says itself where there is one; else an answer stands by itself.
+  const { input } = request;
+  const goesOn = 'prompt' in input || ('messages' in input && input.continueFinal === true);
+  const after = goesOn || request.constraint ? promptIds : [];
   const answer = new Answer(
     model.tokenizer,
     {

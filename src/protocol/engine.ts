@@ -168,7 +168,13 @@ export interface SamplingParams {
 export interface GenerateRequest {
   id: string;
   input:
-    | { messages: ChatMessage[]; tools?: Tool[] | undefined; toolChoice?: ToolChoice | undefined }
+    | {
+        messages: ChatMessage[];
+        tools?: Tool[] | undefined;
+        toolChoice?: ToolChoice | undefined;
+        /** The last message is an answer that was cut: goes on with it, and tells only what is new. */
+        continueFinal?: boolean | undefined;
+      }
     | { prompt: string }
     | { ids: number[] };
   sampling: SamplingParams;
