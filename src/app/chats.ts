@@ -1,6 +1,7 @@
 import { toErrorData } from '../protocol/errors';
 import type { ConversationStore } from './conversations/conversation-store';
 import { Keeper } from './conversations/keeper';
+import type { KeptConversation } from './conversations/parse';
 import type { Session } from './session';
 import {
   type Answer,
@@ -144,7 +145,7 @@ export class Chats {
   }
 
   /** Takes in whole conversations, as a file holds them, under ids of their own. Resolves to how many. */
-  async add(conversations: readonly { conversation: Conversation; messages: readonly Entry[] }[]): Promise<number> {
+  async add(conversations: readonly KeptConversation[]): Promise<number> {
     let taken = 0;
     await this.#try(async (kept) => {
       for (const { conversation, messages } of conversations) {
@@ -158,10 +159,10 @@ export class Chats {
   }
 
   /** A conversation as it is now; null where it is not kept. */
-  async read(id: string): Promise<{ conversation: Conversation; messages: readonly Entry[] } | null> {
+  async read(id: string): Promise<KeptConversation | null> {
     const { conversation, messages } = this.#chat;
     if (id === conversation.id) return { conversation, messages: Object.values(messages) };
-    let found: { conversation: Conversation; messages: readonly Entry[] } | null = null;
+    let found: KeptConversation | null = null;
     await this.#try(async (kept) => {
       found = await kept.read(id);
     });

@@ -1,7 +1,7 @@
 import { indexedDbKeyValue } from '../../store/indexed-db';
 import { type AnswerRoute, parseRoute } from '../router/answer-route';
 import type { Conversation, Entry } from '../state/chat';
-import { parseConversation, parseEntry, soundTree } from './parse';
+import { type KeptConversation, parseConversation, parseEntry, soundConversation } from './parse';
 
 /** What of a conversation is to be stored: its head, and the messages and routes that are new or have changed. */
 export interface Changes {
@@ -9,11 +9,6 @@ export interface Changes {
   messages: readonly Entry[];
   /** By the answer's id. */
   routes?: ReadonlyMap<string, AnswerRoute>;
-}
-
-export interface KeptConversation {
-  conversation: Conversation;
-  messages: Entry[];
 }
 
 /**
@@ -62,7 +57,7 @@ export function openConversations(factory: IDBFactory = globalThis.indexedDB): C
       const conversation = parseConversation(await table.get(HEAD + id));
       if (conversation === null) return null;
       const entries = present((await under(messagesOf(id))).map(([, value]) => parseEntry(value)));
-      return { conversation, messages: soundTree(entries) };
+      return soundConversation(conversation, entries);
     },
     async routes(id) {
       const prefix = routesOf(id);

@@ -1,6 +1,12 @@
 import { isObject } from '../../lib/json';
 import type { Answer, AnswerFigures, AnswerStatus, AttachedFile, Author, Conversation, Entry } from '../state/chat';
 
+/** A conversation with all its branches. */
+export interface KeptConversation {
+  conversation: Conversation;
+  messages: readonly Entry[];
+}
+
 /** What storage or a file holds, read with care: it may be of another version, or damaged. Each returns null for what it is not. */
 
 const STATUSES = ['done', 'length', 'stopped', 'failed', 'interrupted'] as const satisfies AnswerStatus[];
@@ -34,20 +40,28 @@ export function parseEntry(value: unknown): Entry | null {
   return { ...message, role: 'assistant', ...parseAnswer(value) };
 }
 
-/** The messages of one conversation that hang together: a parent that is not there, or a circle, would lose what follows it. */
-export function soundTree(entries: readonly Entry[]): Entry[] {
+/**
+ * A conversation whose parts hang together: a parent that is not there, or a circle, would lose what follows it, and a leaf that is not there
+ * would show nothing.
+ */
+export function soundConversation(conversation: Conversation, entries: readonly Entry[]): KeptConversation {
   const byId = new Map(entries.map((entry) => [entry.id, entry]));
-  const isSound = (entry: Entry): boolean => {
+  const leadsToBeginning = (entry: Entry): boolean => {
     const seen = new Set<string>();
-    for (let at: Entry | undefined = entry; at && at.parent !== null; at = byId.get(at.parent)) {
-      if (seen.has(at.id)) return false;
+    let at: Entry | undefined = entry;
+    while (at && at.parent !== null && !seen.has(at.id)) {
       seen.add(at.id);
+      at = byId.get(at.parent);
     }
-    return true;
+    return at !== undefined && at.parent === null;
   };
-  return [...byId.values()].map((entry) =>
-    entry.parent === null || (byId.has(entry.parent) && isSound(entry)) ? entry : { ...entry, parent: null },
-  );
+  const messages = [...byId.values()].map((entry) => (leadsToBeginning(entry) ? entry : { ...entry, parent: null }));
+  const { leaf } = conversation;
+  const last = messages.reduce<Entry | null>((a, b) => (a && a.createdAt > b.createdAt ? a : b), null);
+  return {
+    conversation: leaf !== null && byId.has(leaf) ? conversation : { ...conversation, leaf: last?.id ?? null },
+    messages,
+  };
 }
 
 function parseAnswer({
