@@ -45,7 +45,7 @@ export type HeadlessModel =
   /** One that is in the browser's store. */
   | { id: string; stored: true };
 
-export interface HeadlessRequest extends Omit<EngineRequest, 'promptLogits'> {
+export interface HeadlessRequest extends Omit<EngineRequest, 'promptLogits' | 'promptLogprobs'> {
   /** Path to which the prompt's logits are posted as float32 little-endian; JSON would take ten times their size. */
   logitsPath?: string | undefined;
   /** Tell the text as it comes. Each message costs time that the engine could use. */

@@ -20,8 +20,10 @@ export interface EngineRequest {
   logprobs?: number | undefined;
   /** What the whole answer must be. */
   constraint?: Constraint | undefined;
-  /** Return the logits at every prompt position. */
+  /** Return the logits at every prompt position. As with `promptLogprobs`, the whole prompt is computed, whatever of it is in the KV cache. */
   promptLogits?: boolean | undefined;
+  /** Return the log probability of every prompt token: what perplexity is made of. */
+  promptLogprobs?: boolean | undefined;
   /** Return what every router said: input of `mixtab simulate`. */
   trace?: boolean | undefined;
 }
@@ -45,6 +47,7 @@ export function completeRequest(request: EngineRequest, info: ModelInfo, id: str
     logprobs,
     constraint: checkConstraint(request.constraint),
     promptLogits: request.promptLogits === true,
+    promptLogprobs: request.promptLogprobs === true,
     trace: request.trace === true,
   };
 }

@@ -180,16 +180,17 @@ test('a change of budget in mid-answer does not change the answer', async () => 
 });
 
 test('a device that is lost in mid-answer is built anew and the answer goes on', async () => {
-  const expected = await ask({ maxTokens: 30 });
+  const expected = await ask({ maxTokens: 30, promptLogits: true });
   let lost = false;
   const onDelta = () => {
     if (!lost) model.gpuModel.gpu.device.destroy();
     lost = true;
   };
-  const result = await ask({ maxTokens: 30, onDelta });
+  const result = await ask({ maxTokens: 30, onDelta, promptLogits: true });
   expect(events).toContain('devicelost recovering');
   expect(events).toContain('devicelost recovered');
   expect(result.ids).toEqual(expected.ids);
+  expect(result.promptLogits).toEqual(expected.promptLogits);
 });
 
 test('the heap does not grow over 200 generations', async () => {
@@ -206,14 +207,33 @@ test('the heap does not grow over 200 generations', async () => {
   expect((after - before) / 200).toBeLessThan(1000); // bytes a generation
 });
 
+test('prompt log probabilities are those of the prompt’s logits, and a trace beside them is of the whole prompt', async () => {
+  const [{ ids }] = (await fixture<EvalText[]>('tiny/eval.json')) as [EvalText];
+  const request = { input: { ids }, maxTokens: 1, promptLogprobs: true };
+  await ask({ input: { ids }, maxTokens: 1 });
+  const { promptLogits, promptLogprobs, trace, stats } = await ask({ ...request, promptLogits: true, trace: true });
+  expect(promptLogprobs?.length).toBe(ids.length);
+  expect(promptLogprobs?.[0]).toBe(0);
+  const { vocabSize } = model.pack.manifest.config;
+  for (let t = 1; t < ids.length; t++) {
+    const row = (promptLogits as Float32Array).subarray((t - 1) * vocabSize, t * vocabSize);
+    expect(promptLogprobs?.[t]).toBeCloseTo(-textNll(row, ids.slice(t - 1, t + 1), vocabSize), 5);
+  }
+  expect([stats.cachedTokens, stats.prefillTokens]).toEqual([0, ids.length]);
+  expect(trace?.steps.flatMap(({ tokens }) => tokens)).toHaveLength(ids.length);
+  const alone = await ask(request);
+  expect(alone.promptLogits).toBeUndefined();
+  expect(alone.promptLogprobs).toEqual(promptLogprobs);
+});
+
 test('held-out texts are as likely as the twin says, whose mean over all of them is within 0.008 nats of the bf16 model', async () => {
   // All texts take a minute, so only one kind is computed; tiny.test.ts holds the twin's figures against bf16.
   const texts = (await fixture<EvalText[]>('tiny/eval.json')).filter(({ kind }) => kind === 'sum');
   const { q4 } = await fixture<{ q4: { sum: number } }>('tiny/q4-eval.json');
   let [nll, tokens] = [0, 0];
   for (const { ids } of texts) {
-    const { promptLogits } = await ask({ input: { ids }, maxTokens: 1, promptLogits: true });
-    nll += textNll(promptLogits as Float32Array, ids, model.pack.manifest.config.vocabSize);
+    const { promptLogprobs } = await ask({ input: { ids }, maxTokens: 1, promptLogprobs: true });
+    nll -= promptLogprobs?.reduce((a, b) => a + b) ?? Number.NaN;
     tokens += ids.length - 1;
   }
   expect(Math.abs(nll / tokens - q4.sum)).toBeLessThan(1e-4);

@@ -7,6 +7,7 @@ import { MixtabError } from '../protocol/errors';
 import { Answer } from './answer';
 import type { LoadedModel } from './loaded-model';
 import { begunOf, constraintOf, promptOf } from './prompt';
+import { PromptLogits } from './prompt-logits';
 import { RequestMeter } from './request-meter';
 import { type Chosen, TokenChoice } from './token-choice';
 import { TraceRecorder } from './trace-recorder';
@@ -37,7 +38,8 @@ export async function generate(
   const constraint = constraintOf(request);
   const guide = constraint && (await model.grammars.guide(constraint, most));
   const choice = new TokenChoice(request, sampling, guide, promptIds, vocabSize);
-  if (request.promptLogits) model.session.truncate(0);
+  const prompt = new PromptLogits(request, promptIds, vocabSize);
+  if (prompt.wanted) model.session.truncate(0);
   const cached = model.session.reuse(promptIds);
   const meter = new RequestMeter(model.startPaging());
   const stats = () => meter.stats({ tokens: promptIds.length, cached });
@@ -60,7 +62,6 @@ export async function generate(
       model.emit({ type: 'paging', requestId: request.id, stats: delta.stats.paging });
     },
   );
-  const logits = request.promptLogits ? new LogitCollector(promptIds.length, vocabSize) : null;
   const trace = request.trace ? new TraceRecorder(manifest) : null;
   if (!choice.wantsLogits && !trace) for (const id of begun.slice(0, most)) answer.push(id, []);
 
@@ -78,7 +79,7 @@ export async function generate(
     logprobs: request.logprobs === undefined ? undefined : answer.logprobs,
     stats: stats(),
     routing: routingOf(model),
-    promptLogits: logits?.values,
+    ...prompt.outcome,
     trace: trace?.trace,
   };
 
@@ -108,7 +109,10 @@ export async function generate(
       return meter.step(kind, pending.length, gpu, () =>
         kind === 'decode'
           ? runner.decode(session.ids.length, { ...options, token: choice.onCpu ? pending[0] : undefined })
-          : runner.prefill(pending, session.ids.length, { ...options, onLogits: logits?.take }),
+          : runner.prefill(pending, session.ids.length, {
+              ...options,
+              onLogits: prompt.wanted ? prompt.take : undefined,
+            }),
       );
     });
     started = true;
@@ -151,20 +155,4 @@ function routingOf({ session, pack }: LoadedModel): number[][][] {
 
 function isLoss(error: unknown): error is MixtabError {
   return error instanceof MixtabError && error.code === 'device-lost';
-}
-
-/** Gathers the logits of consecutive prompt positions; a prefill that starts over writes the same rows again. */
-class LogitCollector {
-  readonly values: Float32Array<ArrayBuffer>;
-  #at = 0;
-
-  constructor(positions: number, vocabSize: number) {
-    this.values = new Float32Array(positions * vocabSize);
-  }
-
-  readonly take = (rows: Float32Array): void => {
-    if (this.#at >= this.values.length) this.#at = 0;
-    this.values.set(rows, this.#at);
-    this.#at += rows.length;
-  };
 }

@@ -9,13 +9,22 @@ export interface Logprob {
  * double precision.
  */
 export function logprobsOf(logits: Float32Array, id: number, top: number): Logprob & { top: Logprob[] } {
+  const normaliser = logSumExp(logits);
+  const of = (token: number): Logprob => ({ id: token, logprob: (logits[token] as number) - normaliser });
+  return { ...of(id), top: likeliest(logits, top).map(of) };
+}
+
+/** Log softmax of a row of logits at `id`, in double precision. */
+export function logprobOf(logits: Float32Array, id: number): number {
+  return (logits[id] as number) - logSumExp(logits);
+}
+
+function logSumExp(logits: Float32Array): number {
   let highest = Number.NEGATIVE_INFINITY;
   for (const logit of logits) if (logit > highest) highest = logit;
   let sum = 0;
   for (const logit of logits) sum += Math.exp(logit - highest);
-  const normaliser = highest + Math.log(sum);
-  const of = (token: number): Logprob => ({ id: token, logprob: (logits[token] as number) - normaliser });
-  return { ...of(id), top: likeliest(logits, top).map(of) };
+  return highest + Math.log(sum);
 }
 
 /** One pass with a list of the best so far: `count` is at most 20. */

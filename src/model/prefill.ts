@@ -17,9 +17,11 @@ const WAVES_QUEUED = 2;
 /** Bytes of a wave's experts: until the GPU takes them the browser keeps them. */
 const MOST_WAVE_BYTES = 256e6;
 
+type LogitRows = (logits: Float32Array, position: number) => void;
+
 export interface PrefillOptions extends StepOptions {
-  /** Gets the logits of consecutive rows, float32 `[rows, vocab]`, for every position of the batch; the view is valid during the call. */
-  onLogits?: ((logits: Float32Array) => void) | undefined;
+  /** Gets the logits of every position in order, float32 `[rows, vocab]` from `position` on; the view is valid during the call. */
+  onLogits?: LogitRows | undefined;
 }
 
 /** Prompt tokens that go through the layers together. */
@@ -158,14 +160,14 @@ export class Prefill {
     });
   }
 
-  async #readLogits(position: number, tokens: number, onLogits: (logits: Float32Array) => void): Promise<void> {
+  async #readLogits(position: number, tokens: number, onLogits: LogitRows): Promise<void> {
     const { logitRows } = this.#io.parts.extent;
     for (let row = 0; row < tokens; row += logitRows) {
       const rows = Math.min(logitRows, tokens - row);
       this.#io.write('step', packStep({ ...this.#transformer.prefillStep(position, tokens, 0n), headRow: row }));
       const commands = this.#io.commands('logits');
       this.#transformer.head(commands, rows);
-      await this.#io.submitAndReadLogits(commands, rows, onLogits);
+      await this.#io.submitAndReadLogits(commands, rows, (logits) => onLogits(logits, position + row));
     }
   }
 

@@ -185,8 +185,10 @@ export interface GenerateRequest {
   /** Tell each generated token's log probability, and that of so many likeliest tokens beside it, 0 to 20. */
   logprobs?: number | undefined;
   constraint?: Constraint | undefined;
-  /** Return the logits at every prompt position. */
+  /** Return the logits at every prompt position. As with `promptLogprobs`, the whole prompt is computed, whatever of it is in the KV cache. */
   promptLogits?: boolean | undefined;
+  /** Return the log probability of every prompt token. */
+  promptLogprobs?: boolean | undefined;
   /** Return what every router said. */
   trace?: boolean | undefined;
   /**
@@ -248,6 +250,11 @@ export interface GenerateResult {
   routing: number[][][];
   /** float32 `[prompt tokens][vocab]`, when asked for. */
   promptLogits?: Float32Array<ArrayBuffer> | undefined;
+  /**
+   * float32 `[prompt tokens]`, when asked for: natural logarithm of each token's probability given those before it, before bias, penalties
+   * and temperature. 0 for the first, which nothing stands before: minus the sum over the others' number is the mean nats a token.
+   */
+  promptLogprobs?: Float32Array<ArrayBuffer> | undefined;
   /** Of the tokens that this request computed, when asked for. */
   trace?: Trace | undefined;
 }
