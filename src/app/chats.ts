@@ -134,13 +134,15 @@ export class Chats {
     });
   }
 
-  /** Removes a conversation for good; of the one that is shown, a new one takes the place. */
-  async remove(id: string): Promise<void> {
-    if (id === this.#chat.conversation.id) this.newChat();
+  /** Removes conversations for good; in the place of the one that is shown comes a new one. */
+  async remove(ids: readonly string[]): Promise<void> {
+    if (ids.includes(this.#chat.conversation.id)) this.newChat();
     await this.#keeper.flush();
     await this.#try(async (kept) => {
-      await kept.remove(id);
-      this.#listed({ type: 'chats/removed', id });
+      for (const id of ids) {
+        await kept.remove(id);
+        this.#listed({ type: 'chats/removed', id });
+      }
     });
   }
 

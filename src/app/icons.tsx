@@ -87,3 +87,8 @@ export const AutoIcon = () => (
     <path d="M10 4a6 6 0 0 1 0 12Z" fill="currentColor" />
   </Icon>
 );
+export const MoreIcon = () => (
+  <Icon>
+    <path d="M4.5 10h.01M10 10h.01M15.5 10h.01" strokeWidth="2.4" />
+  </Icon>
+);

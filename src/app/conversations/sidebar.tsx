@@ -1,4 +1,59 @@
-/** The conversations that are kept, the last one first. */
+import { type RefObject, useEffect, useRef } from 'react';
+import { useWords } from '../i18n/use-words';
+import { CloseIcon, PlusIcon } from '../icons';
+import { useAppState, useChatList, useChats } from '../session-context';
+import { ChatGroups } from './chat-groups';
+import { SearchField, useSearch } from './search-field';
+import { SidebarFoot } from './sidebar-foot';
+import '../styles/conversations.css';
+
+export const SIDEBAR_ID = 'chats';
+
+/** The conversations that are kept, the last one first: beside the chat where there is room (CSS decides), else a sheet. */
 export function Sidebar() {
-  return null;
+  const words = useWords().conversations;
+  const chats = useChats();
+  const kept = useChatList((state) => state.conversations);
+  const isEmpty = useAppState((state) => state.chat.path.length === 0);
+  const { text, setText, found } = useSearch();
+  const panel = useRef<HTMLElement>(null);
+  useCloseWhenWide(panel);
+  const close = () => panel.current?.matches(':popover-open') && panel.current.hidePopover();
+
+  const shown = found === null ? kept : (kept ?? []).filter(({ id }) => found.has(id));
+  return (
+    <aside ref={panel} id={SIDEBAR_ID} className="sidebar" popover="auto" aria-label={words.title}>
+      <div className="sidebar-head">
+        <h2>{words.title}</h2>
+        <button type="button" className="button only-narrow" popoverTarget={SIDEBAR_ID} popoverTargetAction="hide">
+          <CloseIcon /> <span className="sr-only">{words.close}</span>
+        </button>
+        <button
+          type="button"
+          className="button"
+          disabled={isEmpty}
+          onClick={() => {
+            close();
+            chats.newChat();
+          }}
+        >
+          <PlusIcon /> {words.newChat}
+        </button>
+      </div>
+      {kept !== null && kept.length > 0 && <SearchField text={text} onChange={setText} found={found} />}
+      {kept?.length === 0 && <p className="muted">{chats.keeps ? words.none : words.notKept}</p>}
+      {shown && <ChatGroups conversations={shown} onOpened={close} />}
+      <SidebarFoot count={kept?.length ?? 0} />
+    </aside>
+  );
+}
+
+function useCloseWhenWide(panel: RefObject<HTMLElement | null>): void {
+  useEffect(() => {
+    // An open sheet left over from a narrower window would float above the column it has become.
+    const wide = matchMedia('(min-width: 62rem)');
+    const close = () => wide.matches && panel.current?.hidePopover();
+    wide.addEventListener('change', close);
+    return () => wide.removeEventListener('change', close);
+  }, [panel]);
 }

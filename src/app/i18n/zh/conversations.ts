@@ -1,3 +1,30 @@
 import type { conversations as en } from '../en/conversations';
 
-export const conversations: typeof en = {};
+export const conversations: typeof en = {
+  title: '对话',
+  close: '关闭对话列表',
+  newChat: '新对话',
+  search: '搜索对话',
+  searchFailed: '没有找到包含该内容的对话。',
+  found: (count) => `找到 ${count} 个对话`,
+  none: '您的对话会保存在这里，仅存于此浏览器。',
+  notKept: '此浏览器不为本页面保存数据：关闭页面后对话即消失。',
+  untitled: '未命名对话',
+  groups: { today: '今天', yesterday: '昨天', week: '过去七天', older: '更早' },
+  more: (title) => `“${title}”的更多操作`,
+  rename: '重命名',
+  renameLabel: '对话标题',
+  save: '保存',
+  cancel: '取消',
+  exportMarkdown: '导出为 Markdown',
+  exportJson: '导出为 JSON',
+  remove: '删除',
+  removeAsk: (title) => `永久删除“${title}”？`,
+  keep: '保留',
+  importFiles: '导入',
+  exportAll: '全部导出',
+  removeAll: '全部删除',
+  removeAllAsk: (count) => `永久删除全部 ${count} 个对话？`,
+  imported: (count) => `已导入 ${count} 个对话。`,
+  removed: (title) => `已删除：${title}`,
+};
