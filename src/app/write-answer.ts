@@ -28,6 +28,7 @@ export async function writeAnswer(
   const { chat, settings, model } = store.getState();
   const last = chat.path.at(-1);
   const before = last?.role === 'assistant' ? last.figures : null;
+  if (last && model.info) routes.begin(answerId, model.info, last.text);
   const pending: { text: string; stats: GenerateStats | null } = { text: '', stats: null };
   const paint = new FrameBatcher(() => {
     const figures = pending.stats && figuresOf(pending.stats, before);

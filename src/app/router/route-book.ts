@@ -29,6 +29,15 @@ export class RouteBook {
     this.set(answerId, extended(before, delta));
   }
 
+  /** Of an answer that goes on from a text: its route so far, where that is known and of a model of the same shape; else the text by itself. */
+  begin(answerId: string, shape: Shape, text: string): void {
+    const { layers, experts, topK } = shape;
+    const before = this.#routes.get(answerId);
+    if (before && before.layers === layers && before.experts === experts && before.topK === topK) return;
+    this.#routes.delete(answerId);
+    if (text !== '') this.add(answerId, { layers, experts, topK }, { pieces: [text], picks: [], weights: [] });
+  }
+
   clear(): void {
     this.#routes.clear();
   }
