@@ -1,6 +1,6 @@
 import type { Checkpoint } from '../../src/checkpoint/checkpoint';
 import type { FileFolder } from '../../src/lib/byte-source';
-import type { ImportSource } from '../../src/protocol/library';
+import type { FileSource } from '../../src/protocol/library';
 import { openCheckpointOf } from '../../src/sources/open-checkpoint';
 import { openSource } from '../../src/sources/open-source';
 import { UsageError } from './args';
@@ -21,7 +21,7 @@ export async function openRemote(source: string): Promise<Remote | null> {
 }
 
 /** `https://...`, or `hf:ORG/NAME[@REVISION][/FILE]`, with the Hub's token from HF_TOKEN; null for a path. Throws UsageError. */
-export function remoteSource(source: string, token = process.env.HF_TOKEN): ImportSource | null {
+export function remoteSource(source: string, token = process.env.HF_TOKEN): FileSource | null {
   if (/^https?:\/\//.test(source)) return { kind: 'url', url: source };
   if (!source.startsWith('hf:')) return null;
   const match = /^hf:([\w.-]+\/[\w.-]+)(?:@([\w.-]+))?(?:\/(.+))?$/.exec(source);

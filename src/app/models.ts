@@ -82,7 +82,7 @@ export class Models {
   /** Looks at another of the .gguf files that the source holds. */
   async choose(file: string): Promise<void> {
     const { source, format, choices } = this.#state.draft;
-    if (!source) return;
+    if (!source || source.kind === 'pruned') return;
     // A host names its files beside each other; all other sources keep the name beside the whole.
     await this.look(
       source.kind === 'url' ? { ...source, url: new URL(file, source.url).href } : { ...source, file },

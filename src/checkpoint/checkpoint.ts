@@ -2,6 +2,7 @@ import type { ReusedBuffers } from '../lib/reused-buffers';
 import type { ModelConfig } from '../model/config';
 import type { Formats } from '../pack/formats';
 import type { Manifest } from '../pack/manifest';
+import type { Pruning } from '../pack/prune-pack';
 import type { WeightType } from './weight-types';
 
 /** What a manifest says of its source, and takes from it, besides shape and weights. */
@@ -11,6 +12,8 @@ export interface CheckpointTexts {
   revision: string;
   tokenizer: Manifest['tokenizer'];
   generation: Manifest['generation'];
+  /** Where the source is a pack of which experts are left out. */
+  pruned?: Pruning | undefined;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { sha256, toHex } from '../lib/sha256';
+import { fromHex, sha256, toHex } from '../lib/sha256';
 import { GROUP } from '../model/config';
 import { GROUP_BYTES, MATRIX_FORMATS, type MatrixFormat } from '../pack/formats';
 import { layoutOf, type PackLayout, partOf, recordNames } from '../pack/layout';
@@ -47,7 +47,12 @@ export async function manifestOf(
     layouts: recordLayouts(pack),
     tokenizer: texts.tokenizer,
     generation: texts.generation,
-    source: { name: texts.name, revision: texts.revision, sha256: await hashOfHashes(hashes) },
+    source: {
+      name: texts.name,
+      revision: texts.revision,
+      sha256: await hashOfHashes(hashes),
+      ...(texts.pruned && { pruned: texts.pruned }),
+    },
   };
 }
 
@@ -110,6 +115,3 @@ function inOrder({ config }: PackLayout, made: MadeRecord[]): MadeRecord[] {
 export async function hashOfHashes(hashes: Uint8Array<ArrayBuffer>[]): Promise<string> {
   return toHex(await sha256(new Uint8Array(await new Blob(hashes).arrayBuffer())));
 }
-
-const fromHex = (hex: string): Uint8Array<ArrayBuffer> =>
-  Uint8Array.from({ length: hex.length / 2 }, (_, i) => Number.parseInt(hex.slice(2 * i, 2 * i + 2), 16));

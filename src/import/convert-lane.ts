@@ -15,6 +15,7 @@ import type { PackSource } from '../store/pack-source';
 import { fileDraft, type RecordDraft } from '../store/record-draft';
 import { retryRefusedBlob } from '../store/refused-blob';
 import { holdLane } from './locks';
+import { openModelToPrune, pruning } from './model-to-prune';
 
 /** What a convert worker exposes to the importer. */
 export interface LaneApi {
@@ -52,7 +53,7 @@ export class ConvertLane implements LaneApi {
     await holdLane(job.id);
     this.#onBytes = onBytes;
     this.#store = await openModelStore(job.id, this.#factory);
-    this.#make = await makerOf(job, await fileDraft(job.id, this.#store));
+    this.#make = await makerOf(job, await fileDraft(job.id, this.#store), this.#factory);
   }
 
   async make(record: string): Promise<MadeRecord> {
@@ -66,8 +67,15 @@ export class ConvertLane implements LaneApi {
   }
 }
 
-async function makerOf({ source, journal, requestsInFlight }: LaneJob, draft: RecordDraft): Promise<Make> {
+async function makerOf(
+  { source, journal, requestsInFlight }: LaneJob,
+  draft: RecordDraft,
+  indexedDB: IDBFactory,
+): Promise<Make> {
   const { manifest, identity, heads, texts, formats } = journal;
+  if (source.kind === 'pruned') {
+    return pruning(await openModelToPrune(source, { indexedDB, expected: identity }), draft);
+  }
   if (manifest) {
     const opened = await openSource(source, { requestsInFlight });
     return fetching(folderPackSource(opened.folder), manifest, draft);

@@ -3,18 +3,26 @@ import { formatsName } from '../pack/formats';
 import { type PackLayout, packLayout } from '../pack/layout';
 import { packBytes, validateManifest } from '../pack/manifest';
 import { MixtabError } from '../protocol/errors';
-import type { ImportOptions, ImportPreview, ImportSource, StorageInfo } from '../protocol/library';
+import type {
+  FileSource,
+  ImportOptions,
+  ImportPreview,
+  ImportSource,
+  PrunedSource,
+  StorageInfo,
+} from '../protocol/library';
 import { openCheckpointOf } from '../sources/open-checkpoint';
 import { openSource } from '../sources/open-source';
 import type { OpenedSource } from '../sources/opened-source';
 import { folderPackSource } from '../store/folder-pack-source';
 import type { ImportJournal } from '../store/journal';
+import { bytesToRead, openModelToPrune } from './model-to-prune';
 import { storedSource } from './stored-source';
 
 /** What an import is going to be, from the headers of its source. */
 export interface ImportPlan {
   source: ImportSource;
-  opened: OpenedSource;
+  opened: Pick<OpenedSource, 'label' | 'choices' | 'spoolBytes' | 'close'>;
   /** As it is written down if nothing is there yet. */
   journal: ImportJournal;
   layout: PackLayout;
@@ -26,13 +34,16 @@ export interface ImportPlan {
 
 /**
  * Opens a source and reads its headers; `opened` is for the caller to close. `begun`: an import that may have begun from it; what is
- * known of its files' headers is not read again where they still are the same. Throws what opening a source and a checkpoint throws.
+ * known of its files' headers is not read again where they still are the same. `indexedDB`: where the models lie. Throws what opening a source,
+ * a checkpoint and a model to prune throws.
  */
 export async function planImport(
   source: ImportSource,
   { format = 'q4' }: ImportOptions,
   begun: ImportJournal | null = null,
+  indexedDB = globalThis.indexedDB,
 ): Promise<ImportPlan> {
+  if (source.kind === 'pruned') return planPruned(source, format, indexedDB);
   const opened = await openAsBegun(source, begun);
   try {
     return await (opened.kind === 'pack' ? planPack : planCheckpoint)(opened.pinned, opened, format);
@@ -42,7 +53,7 @@ export async function planImport(
   }
 }
 
-async function openAsBegun(source: ImportSource, begun: ImportJournal | null): Promise<OpenedSource> {
+async function openAsBegun(source: FileSource, begun: ImportJournal | null): Promise<OpenedSource> {
   if (begun === null || begun.manifest !== null) return openSource(source);
   try {
     return await openSource(source, { expected: begun.identity, heads: begun.heads });
@@ -51,6 +62,30 @@ async function openAsBegun(source: ImportSource, begun: ImportJournal | null): P
     if (error instanceof MixtabError && error.code === 'source-changed') return openSource(source);
     throw error;
   }
+}
+
+/** Of the model to prune only the manifest is read: sizes follow from the shape, and hashes come with the records. */
+async function planPruned(source: PrunedSource, wish: 'q4' | 'q8', indexedDB: IDBFactory): Promise<ImportPlan> {
+  const model = await openModelToPrune(source, { indexedDB });
+  model.store.close();
+  const { manifest, texts, after } = model.pack;
+  return {
+    source,
+    opened: { label: manifest.name, choices: [], spoolBytes: 0, close: async () => {} },
+    journal: {
+      version: 1,
+      source: storedSource(source),
+      identity: model.identity,
+      wish,
+      name: source.name,
+      texts: { ...texts, config: after.config },
+      formats: manifest.formats,
+      manifest: null,
+    },
+    layout: after,
+    kind: `pruned pack, ${formatsName(manifest.formats)}`,
+    sourceBytes: bytesToRead(model),
+  };
 }
 
 async function planCheckpoint(source: ImportSource, opened: OpenedSource, wish: 'q4' | 'q8'): Promise<ImportPlan> {
@@ -80,6 +115,7 @@ async function planCheckpoint(source: ImportSource, opened: OpenedSource, wish: 
 async function planPack(source: ImportSource, opened: OpenedSource, wish: 'q4' | 'q8'): Promise<ImportPlan> {
   const manifest = validateManifest(await folderPackSource(opened.folder).manifest());
   const { name, config, formats, tokenizer, generation } = manifest;
+  const { sha256: _, ...origin } = manifest.source;
   return {
     source,
     opened,
@@ -89,7 +125,7 @@ async function planPack(source: ImportSource, opened: OpenedSource, wish: 'q4' |
       identity: opened.identity(),
       wish,
       name,
-      texts: { name: manifest.source.name, revision: manifest.source.revision, config, tokenizer, generation },
+      texts: { ...origin, config, tokenizer, generation },
       formats,
       manifest,
     },

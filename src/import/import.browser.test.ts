@@ -3,13 +3,13 @@ import { ggufFile, hfFiles } from '../../tests/support/ref-files';
 import { ended, openTab, temporaryImport } from '../../tests/support/test-library';
 import { convertCheckpoint } from '../checkpoint/convert';
 import type { Manifest } from '../pack/manifest';
-import type { ImportReport, ImportSource } from '../protocol/library';
+import type { FileSource, ImportReport } from '../protocol/library';
 import { openCheckpointOf } from '../sources/open-checkpoint';
 import { openSource } from '../sources/open-source';
 import { openModelStore } from '../store/model-store';
 import { verifyRecords } from '../store/verify';
 
-async function converted(source: ImportSource): Promise<{ manifest: Manifest; report: ImportReport }> {
+async function converted(source: FileSource): Promise<{ manifest: Manifest; report: ImportReport }> {
   return convertCheckpoint(await openCheckpointOf(await openSource(source)), { piece: () => {} });
 }
 
@@ -17,7 +17,7 @@ test.each([
   ['a GGUF file', async () => [await ggufFile()]],
   ['a Hugging Face folder', hfFiles],
 ])('%s becomes the same pack as by the command, record by record', async (_, files) => {
-  const source: ImportSource = { kind: 'files', files: await files() };
+  const source: FileSource = { kind: 'files', files: await files() };
   const { library } = openTab();
   const id = temporaryImport();
   const preview = await library.preview(source, { id });

@@ -65,8 +65,11 @@ export class Importer {
 
   /** Runs until all is made, {@link pause} or a failure; never rejects. */
   async run(): Promise<ImportEnd> {
-    const { id } = this.#job;
+    const { id, source } = this.#job;
     this.#channel = openImportChannel(id, (message) => this.#hear(message));
+    // Who removes the model that this one is pruned from asks whoever is at it to stop.
+    const other =
+      source.kind === 'pruned' ? openImportChannel(source.of, ({ type }) => type === 'pause' && this.pause()) : null;
     const standstill = setInterval(this.#tell, STANDSTILL_MS);
     try {
       await this.#makeAll();
@@ -78,6 +81,7 @@ export class Importer {
       return { status: 'failed', error: this.#whyFailed(error) };
     } finally {
       clearInterval(standstill);
+      other?.close();
       this.#channel.close();
       this.#channel = null;
     }
@@ -184,7 +188,7 @@ export class Importer {
     if (journal.manifest) return store.finish(journal.manifest, null);
     const made = await store.made();
     const manifest = validateManifest(await manifestOf(journal.texts, layout, made, journal.name));
-    await store.finish(manifest, importReport(made, layout));
+    await store.finish(manifest, journal.source.kind === 'pruned' ? null : importReport(made, layout));
   }
 
   #hear(message: ImportMessage): void {

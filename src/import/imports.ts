@@ -3,7 +3,7 @@ import { recordsBytes } from '../pack/footprint';
 import { formatsName } from '../pack/formats';
 import type { Manifest } from '../pack/manifest';
 import { MixtabError } from '../protocol/errors';
-import type { ImportOptions, ImportSource } from '../protocol/library';
+import type { ImportOptions, ImportSource, PrunedFrom } from '../protocol/library';
 import type { Catalogue, CatalogueRow } from '../store/catalogue';
 import type { ImportJournal } from '../store/journal';
 import { type ModelStore, openModelStore } from '../store/model-store';
@@ -52,7 +52,7 @@ export class Imports {
 
   async import(source: ImportSource, options: ImportOptions): Promise<string> {
     const begun = options.id === undefined ? null : await this.#begunUnder(options.id);
-    const plan = await planImport(source, options, begun);
+    const plan = await planImport(source, options, begun, this.#factory);
     return this.#owning(plan, () =>
       withIds(async () => {
         const id = await this.known.idFor(plan, options.id);
@@ -67,7 +67,7 @@ export class Imports {
     if (journal === null) throw modelNotFound(id);
     const opening = source ? renewed(journal.source, source) : reopened(journal.source);
     if (opening === null) throw needsUser(id, journal.source.kind);
-    const plan = await planImport(opening, { format: journal.wish }, journal);
+    const plan = await planImport(opening, { format: journal.wish }, journal, this.#factory);
     await this.#owning(plan, async () => ({ id, under: await this.#begin(id, plan) }));
   }
 
@@ -115,7 +115,7 @@ export class Imports {
 
   /** Starts an import or goes on with it; false when the model is complete already. */
   async #begin(id: string, plan: ImportPlan): Promise<boolean> {
-    const lock = await takeModelLock(id);
+    const lock = await takeLocks(id, plan.source);
     const store = await openModelStore(id, this.#factory).catch((error: unknown) => {
       lock.release();
       throw error;
@@ -156,6 +156,7 @@ export class Imports {
       sourceKind: plan.source.kind,
       sourceLabel: plan.opened.label,
       formats: formatsName(plan.journal.formats),
+      pruned: prunedFrom(plan.journal),
       packBytes: recordsBytes(plan.layout),
       addedAt: known?.addedAt ?? now,
       usedAt: known?.usedAt ?? now,
@@ -201,6 +202,29 @@ export class Imports {
     channel.post({ type: 'ended', ...end });
     channel.close();
   }
+}
+
+/** The model's lock and, where it is pruned from another, that one's too: it stays as it is meanwhile. */
+async function takeLocks(id: string, source: ImportSource): Promise<ModelLock> {
+  if (source.kind !== 'pruned') return takeModelLock(id);
+  if (source.of === id) throw taken(id);
+  const own = await takeModelLock(id);
+  try {
+    const other = await takeModelLock(source.of);
+    return {
+      release: () => {
+        other.release();
+        own.release();
+      },
+    };
+  } catch (error) {
+    own.release();
+    throw error;
+  }
+}
+
+function prunedFrom({ texts: { name, pruned, config } }: ImportJournal): PrunedFrom | undefined {
+  return pruned && { of: name, kept: config.nExperts, experts: pruned.experts };
 }
 
 function needsUser(id: string, kind: string): MixtabError {

@@ -73,6 +73,7 @@ const isLocal = ({ kind }: StoredSource): boolean => kind === 'files' || kind ==
 /** What tells one address from another: with or without a token it is the same. */
 function addressOf(source: StoredSource): unknown {
   if (source.kind === 'url') return source.url;
+  if (source.kind === 'pruned') return { of: source.of, keep: source.keep };
   if (source.kind !== 'hub') return null;
   const { repo, revision = 'main', file = null, endpoint = null } = source;
   return { repo, revision, file, endpoint };

@@ -49,7 +49,7 @@ export class Library implements LibraryApi {
   }
 
   async preview(source: ImportSource, options: ImportOptions): Promise<ImportPreview> {
-    const plan = await planImport(source, options);
+    const plan = await planImport(source, options, null, this.#factory);
     try {
       const { known } = this.#imports;
       const id = await known.idFor(plan, options.id);

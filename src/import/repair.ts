@@ -4,7 +4,7 @@ import { sameJson } from '../lib/json';
 import { packLayout } from '../pack/layout';
 import { type Manifest, packBytes, type RecordEntry } from '../pack/manifest';
 import { MixtabError } from '../protocol/errors';
-import type { ImportSource } from '../protocol/library';
+import type { ImportSource, PrunedSource } from '../protocol/library';
 import { openCheckpointOf } from '../sources/open-checkpoint';
 import { openSource } from '../sources/open-source';
 import type { OpenedSource } from '../sources/opened-source';
@@ -18,13 +18,15 @@ import { type TaskOptions, taskMeter } from '../store/task-meter';
 import { verifiedPieces } from '../store/verified-pieces';
 import { verifyRecords } from '../store/verify';
 import { converting, fetching, type Make } from './convert-lane';
+import { takeModelLock } from './locks';
+import { openModelToPrune, pruning } from './model-to-prune';
 import { renewed, reopened } from './stored-source';
 
 /**
  * Verifies a stored pack and makes what is missing or wrong anew; of the source only what that takes is read. `given`: the source where it
  * cannot be opened without the user, or another way to it. Any source will do that gives the very bytes that the manifest names.
  * Resolves to the names of what was mended. Rejects with `source-changed` when the source gives other bytes, `request-invalid` when it
- * needs the user, and with what opening and reading it throws.
+ * needs the user, `import-busy` while the model that it was pruned from is worked on, and with what opening and reading it throws.
  */
 export async function repairModel(
   store: ModelStore,
@@ -36,9 +38,8 @@ export async function repairModel(
   if (broken.length === 0) return [];
   const verifiedBytes = packBytes(manifest);
   const brokenBytes = broken.reduce((sum, { bytes }) => sum + bytes, 0);
-  const opened = await openSource(await sourceOf(store, manifest, broken, given), { signal });
+  const { make, close } = await openMaker(await sourceOf(store, manifest, broken, given), manifest, signal);
   try {
-    const make = await makerOf(opened, manifest);
     const report = taskMeter(verifiedBytes + brokenBytes, onProgress, verifiedBytes);
     for (const record of broken) {
       throwIfAborted(signal);
@@ -51,7 +52,7 @@ export async function repairModel(
       await mend(store, manifest, record, (name) => make(name, onBytes));
     }
   } finally {
-    await opened.close();
+    await close();
   }
   return broken.map(({ name }) => name);
 }
@@ -73,6 +74,41 @@ async function sourceOf(
     stored?.kind === 'hub' ? 'Give the token again: it is never stored.' : 'Choose what the model was imported from.',
     { broken: broken.map((record) => record.name) },
   );
+}
+
+interface Maker {
+  make: Make;
+  close(): Promise<void>;
+}
+
+async function openMaker(source: ImportSource, manifest: Manifest, signal: AbortSignal | undefined): Promise<Maker> {
+  if (source.kind === 'pruned') return pruningMaker(source, manifest);
+  const opened = await openSource(source, { signal });
+  try {
+    return { make: await makerOf(opened, manifest), close: () => opened.close() };
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
+}
+
+async function pruningMaker(source: PrunedSource, manifest: Manifest): Promise<Maker> {
+  const lock = await takeModelLock(source.of);
+  try {
+    const model = await openModelToPrune(source);
+    if (!sameJson(model.pack.after.config, manifest.config)) {
+      model.store.close();
+      throw sourceChanged(source.of, 'a model of this shape', 'another');
+    }
+    const close = async (): Promise<void> => {
+      model.store.close();
+      lock.release();
+    };
+    return { make: pruning(model, memoryDraft()), close };
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
 }
 
 async function makerOf(opened: OpenedSource, manifest: Manifest): Promise<Make> {

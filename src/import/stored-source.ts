@@ -11,6 +11,8 @@ export function storedSource(source: ImportSource): StoredSource {
       return { kind: 'handle', handle: source.handle, file: source.file };
     case 'url':
       return { kind: 'url', url: source.url };
+    case 'pruned':
+      return { kind: 'pruned', of: source.of, keep: source.keep, name: source.name };
     case 'hub': {
       const { token, ...rest } = source;
       return { ...rest, needsToken: token !== undefined && token !== '' };
@@ -41,6 +43,7 @@ export async function needsOf(stored: StoredSource, error: ErrorData | null): Pr
     case 'handle':
       return (await mayRead(stored.handle)) ? 'nothing' : 'permission';
     case 'url':
+    case 'pruned':
       return 'nothing';
     case 'hub':
       return stored.needsToken || error?.code === 'source-denied' ? 'token' : 'nothing';

@@ -1,13 +1,12 @@
 import { withCallback } from '../lib/comlink-callback';
 import type { Manifest } from '../pack/manifest';
-import { MixtabError } from '../protocol/errors';
 import type { ImportSource, TaskProgress } from '../protocol/library';
 import { exportPack } from '../store/export';
 import type { ModelStore } from '../store/model-store';
 import type { TaskOptions } from '../store/task-meter';
 import { verifyRecords } from '../store/verify';
 import { openImportChannel } from './channel';
-import { modelNotFound, openExistingStore } from './existing-model';
+import { manifestOfWhole, openExistingStore } from './existing-model';
 import { importBusy, tryModelLock } from './locks';
 import { repairModel } from './repair';
 
@@ -59,7 +58,7 @@ export class ModelTasks {
       let store: ModelStore | undefined;
       try {
         store = await openExistingStore(id, this.#factory);
-        return await task(store, await manifestOf(id, store), { onProgress: send, signal: abort.signal });
+        return await task(store, await manifestOfWhole(id, store), { onProgress: send, signal: abort.signal });
       } finally {
         store?.close();
         channel.close();
@@ -68,16 +67,4 @@ export class ModelTasks {
       }
     });
   }
-}
-
-async function manifestOf(id: string, store: ModelStore): Promise<Manifest> {
-  const manifest = await store.manifest();
-  if (manifest) return manifest;
-  if ((await store.journal()) === null) throw modelNotFound(id);
-  throw new MixtabError(
-    'import-incomplete',
-    `model ${id}: expected a whole one, got one whose import is not finished`,
-    'Resume its import in the model list first.',
-    { id },
-  );
 }

@@ -3,6 +3,7 @@ import { type ModelConfig, validateConfig } from '../model/config';
 import { MixtabError } from '../protocol/errors';
 import { type Formats, isFormats, type ModelShape } from './formats';
 import { layoutOf, type PackLayout, packLayout, recordNames } from './layout';
+import { isKept, type Pruning } from './prune-pack';
 
 /** `manifest.json`: all that is known of a pack before a byte of its records is read. docs/formats.md is its specification. */
 export interface Manifest {
@@ -27,8 +28,11 @@ export interface Manifest {
     addBos: boolean;
   };
   generation: { temperature: number; topP: number };
-  /** What the pack was made of. `sha256` is over the source's weights; docs/formats.md says how. */
-  source: { name: string; revision: string; sha256: string };
+  /**
+   * What the pack was made of. `sha256` is over the source's weights; docs/formats.md says how. `pruned`: the source is a pack of which experts
+   * were left out.
+   */
+  source: { name: string; revision: string; sha256: string; pruned?: Pruning };
 }
 
 /** What a model needs of its manifest besides its records: known before these are. */
@@ -80,7 +84,7 @@ export function validateManifest(json: unknown): Manifest {
   checkLayouts(layout, json.layouts);
   checkTokenizer(json.tokenizer);
   checkGeneration(json.generation);
-  checkSource(json.source);
+  checkSource(config, json.source);
   return json as unknown as Manifest;
 }
 
@@ -170,12 +174,21 @@ function checkGeneration(g: unknown): void {
     throw invalid('generation.topP', 'above 0, at most 1', g.topP);
 }
 
-function checkSource(source: unknown): void {
+function checkSource(config: ModelConfig, source: unknown): void {
   if (!isObject(source)) throw invalid('source', 'an object', source);
   for (const field of ['name', 'revision'] as const) {
     if (typeof source[field] !== 'string') throw invalid(`source.${field}`, 'a string', source[field]);
   }
   if (!isSha256(source.sha256)) throw invalid('source.sha256', '64 hex digits', source.sha256);
+  if (source.pruned !== undefined && !isPruning(config, source.pruned)) {
+    throw invalid('source.pruned', 'how many experts there were, and those of each layer that are kept', source.pruned);
+  }
+}
+
+function isPruning({ nLayers, nExperts }: ModelConfig, value: unknown): value is Pruning {
+  if (!isObject(value) || !isCount(value.experts) || value.experts <= nExperts) return false;
+  const { experts, keep } = value;
+  return Array.isArray(keep) && keep.length === nLayers && [...keep].every((ids) => isKept(ids, nExperts, experts));
 }
 
 const isFiniteNumber = (value: unknown): value is number => Number.isFinite(value);

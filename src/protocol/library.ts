@@ -40,8 +40,11 @@ export interface LibraryApi {
   cancelTask(id: string): void;
 }
 
-/** Where a model comes from. A pack, a GGUF file (with its siblings, if it is split) or a Hugging Face folder: told apart by what is found. */
-export type ImportSource =
+/** Where a model comes from: files, or another model of this browser. */
+export type ImportSource = FileSource | PrunedSource;
+
+/** A pack, a GGUF file (with its siblings, if it is split) or a Hugging Face folder: told apart by what is found. */
+export type FileSource =
   /** Chosen or dropped: one file, the parts of one, or all files of a folder. `file`: the .gguf file, where there are several. */
   | { kind: 'files'; files: File[]; file?: string | undefined }
   /** As `files`, but remembered over a reload (File System Access). */
@@ -50,6 +53,21 @@ export type ImportSource =
   | { kind: 'url'; url: string }
   /** A repository on the Hugging Face Hub. */
   | HubSource;
+
+/**
+ * A whole model of this browser, of which some experts are left out: expert pruning (arXiv 2212.09811). What comes of it is a model of its own,
+ * which the other is not needed for. Nobody can remove, repair or export that one meanwhile, nor prune it a second time: `import-busy`, or,
+ * where it is removed, the import pauses.
+ */
+export interface PrunedSource {
+  kind: 'pruned';
+  /** The model's id. */
+  of: string;
+  /** By layer: ids of the experts to keep, ascending. As many in every layer: at least as many as a token uses, and fewer than there are. */
+  keep: number[][];
+  /** Of the new model. */
+  name: string;
+}
 
 /** A repository on the Hugging Face Hub, or on a host that speaks its protocol. */
 export interface HubSource {
@@ -123,6 +141,8 @@ export interface ModelEntry {
   /** Shown to people: a file's name, an address without secrets, `org/name@revision`. */
   sourceLabel: string;
   formats: string;
+  /** Of a model of which experts were left out, here or before it came. */
+  pruned?: PrunedFrom | undefined;
   packBytes: number;
   committedBytes: number;
   /** Milliseconds since 1970. */
@@ -137,6 +157,16 @@ export interface ModelEntry {
   progress: ImportProgress | null;
   /** Resuming needs the user: to choose the file again, to allow its reading, to give a token. */
   needs: 'nothing' | 'files' | 'permission' | 'token';
+}
+
+/** What a pruned model was before. */
+export interface PrunedFrom {
+  /** Name of the model that it was pruned from. */
+  of: string;
+  /** Experts a layer. */
+  kept: number;
+  /** Experts a layer that there were. */
+  experts: number;
 }
 
 /** How far a running import is. */

@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
-import type { ImportSource } from '../protocol/library';
+import type { FileSource } from '../protocol/library';
 import { openSource } from './open-source';
 
 /** A folder of the origin's own file system, which reads as one of the user's does, until the test ends. */
@@ -20,7 +20,7 @@ async function write(folder: FileSystemDirectoryHandle, path: string, text: stri
   await writable.close();
 }
 
-const chosen = (names: string[], file?: string): ImportSource => ({
+const chosen = (names: string[], file?: string): FileSource => ({
   kind: 'files',
   files: names.map((name) => new File([name], name)),
   file,

@@ -1,5 +1,5 @@
 import { throwIfAborted } from '../lib/abort';
-import type { HubSource, ImportSource } from '../protocol/library';
+import type { FileSource, HubSource } from '../protocol/library';
 import { filesFolder } from './files';
 import { handleFolder } from './handles';
 import { httpFolder } from './http-folder';
@@ -14,7 +14,7 @@ import { whatIsThere } from './what-is-there';
  * Node. Throws `model-not-found`, `source-denied`, `source-changed`, `network-failed`, `request-invalid`, `storage-full` or `aborted`, as
  * every read does.
  */
-export async function openSource(source: ImportSource, options: OpenOptions = {}): Promise<OpenedSource> {
+export async function openSource(source: FileSource, options: OpenOptions = {}): Promise<OpenedSource> {
   throwIfAborted(options.signal);
   const inner = await openFolder(source, options);
   try {
@@ -74,7 +74,7 @@ function headsOf(files: Map<string, SourceFile>): Heads {
   return heads;
 }
 
-async function openFolder(source: ImportSource, options: OpenOptions): Promise<SourceFolder> {
+async function openFolder(source: FileSource, options: OpenOptions): Promise<SourceFolder> {
   switch (source.kind) {
     case 'files':
       return filesFolder(source.files, source.file, options.signal);

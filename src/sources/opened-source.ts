@@ -1,13 +1,13 @@
 import type { ByteSource, FileFolder } from '../lib/byte-source';
 import type { ErrorData, MixtabError } from '../protocol/errors';
-import type { ImportSource } from '../protocol/library';
+import type { FileSource } from '../protocol/library';
 import type { Limits, Timing } from './timing';
 
 /** A source whose files are found and told apart; its bytes come when they are read. */
 export interface OpenedSource {
   kind: 'pack' | 'checkpoint';
   /** How to open the same again: of the Hub at the commit that was found, so that a push in the middle changes nothing. */
-  pinned: ImportSource;
+  pinned: FileSource;
   /** Shown to people: a file's name, an address without secrets, `org/name@revision`. */
   label: string;
   /** The Hub's commit; else empty. */
@@ -71,7 +71,7 @@ export interface SourceFolder {
   label: string;
   revision: string;
   /** See {@link OpenedSource.pinned}; default: the source as it came. */
-  pinned?: ImportSource;
+  pinned?: FileSource;
   /** Names of all files; null where a host does not list them. */
   files: string[] | null;
   /** The file that was asked for by name or address. */

@@ -6,7 +6,7 @@ import { indexedDbKeyValue } from './indexed-db';
 export interface CatalogueRow
   extends Pick<
     ModelEntry,
-    'id' | 'name' | 'sourceKind' | 'sourceLabel' | 'formats' | 'packBytes' | 'addedAt' | 'usedAt'
+    'id' | 'name' | 'sourceKind' | 'sourceLabel' | 'formats' | 'pruned' | 'packBytes' | 'addedAt' | 'usedAt'
   > {
   complete: boolean;
   /** Why the last import ended, where it failed. */

@@ -33,7 +33,7 @@ export type ImportOrigin = Pick<ImportJournal, 'source' | 'identity' | 'wish'>;
 /** A source as it may lie in storage: without secrets, and without the bytes of files. */
 export type StoredSource =
   | { kind: 'files' }
-  | Extract<ImportSource, { kind: 'handle' | 'url' }>
+  | Extract<ImportSource, { kind: 'handle' | 'url' | 'pruned' }>
   | (Omit<HubSource, 'token'> & { needsToken: boolean });
 
 /** A value of the database as a journal; null where it is none, or one of another version: the import begins anew then. */

@@ -34,6 +34,7 @@ const SOURCES: Record<ImportSource['kind'], string> = {
   handle: 'from this device',
   url: 'from the web',
   hub: 'from Hugging Face',
+  pruned: 'pruned',
 };
 
 /** Size, formats and source: `26.4 GB · q4a + q8 · TheBloke/Mixtral-8x7B from Hugging Face`. */
