@@ -67,7 +67,7 @@ function ChatMenu({ id, title, onDoing }: { id: string; title: string; onDoing: 
         <button type="button" className="button" onClick={save('json')}>
           {words.exportJson}
         </button>
-        <button type="button" className="button button-danger" onClick={act(() => onDoing('deleting'))}>
+        <button type="button" className="button menu-danger" onClick={act(() => onDoing('deleting'))}>
           {words.remove}
         </button>
       </div>

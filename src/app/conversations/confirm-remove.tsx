@@ -21,7 +21,7 @@ export function ConfirmRemove({ ask, onKeep, onRemove }: ConfirmRemoveProps) {
       onKeyDown={(event) => event.key === 'Escape' && onKeep()}
     >
       <p>{ask}</p>
-      <button type="button" className="button button-outline button-danger" onClick={onRemove}>
+      <button type="button" className="button button-danger" onClick={onRemove}>
         {words.remove}
       </button>
       <button ref={keep} type="button" className="button" onClick={onKeep}>

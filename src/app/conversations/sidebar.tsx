@@ -1,7 +1,7 @@
 import { type RefObject, useEffect, useRef } from 'react';
 import { useWords } from '../i18n/use-words';
-import { CloseIcon, PlusIcon } from '../icons';
-import { useAppState, useChatList, useChats } from '../session-context';
+import { CloseIcon } from '../icons';
+import { useChatList, useChats } from '../session-context';
 import { ChatGroups } from './chat-groups';
 import { SearchField, useSearch } from './search-field';
 import { SidebarFoot } from './sidebar-foot';
@@ -14,7 +14,6 @@ export function Sidebar() {
   const words = useWords().conversations;
   const chats = useChats();
   const kept = useChatList((state) => state.conversations);
-  const isEmpty = useAppState((state) => state.chat.path.length === 0);
   const { text, setText, found } = useSearch();
   const panel = useRef<HTMLElement>(null);
   useCloseWhenWide(panel);
@@ -27,17 +26,6 @@ export function Sidebar() {
         <h2>{words.title}</h2>
         <button type="button" className="button only-narrow" popoverTarget={SIDEBAR_ID} popoverTargetAction="hide">
           <CloseIcon /> <span className="sr-only">{words.close}</span>
-        </button>
-        <button
-          type="button"
-          className="button"
-          disabled={isEmpty}
-          onClick={() => {
-            close();
-            chats.newChat();
-          }}
-        >
-          <PlusIcon /> {words.newChat}
         </button>
       </div>
       {kept !== null && kept.length > 0 && <SearchField text={text} onChange={setText} found={found} />}

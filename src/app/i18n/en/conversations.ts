@@ -1,7 +1,6 @@
 export const conversations = {
   title: 'Chats',
   close: 'Close chats',
-  newChat: 'New chat',
   search: 'Search chats',
   searchFailed: 'Not found: no chat holds that.',
   found: (count: number) => (count === 1 ? '1 chat found' : `${count} chats found`),

@@ -3,7 +3,6 @@ import type { conversations as en } from '../en/conversations';
 export const conversations: typeof en = {
   title: '对话',
   close: '关闭对话列表',
-  newChat: '新对话',
   search: '搜索对话',
   searchFailed: '没有找到包含该内容的对话。',
   found: (count) => `找到 ${count} 个对话`,
