@@ -9,6 +9,7 @@ import {
   type PageEngine,
   type ServerAddress,
 } from './engine-port';
+import { loadOptionsOf, type MemoryOptions } from './memory/memory-options';
 import { ExpertFeed } from './router/expert-feed';
 import { RouteBook } from './router/route-book';
 import { type AppAction, type AppState, initialState, reduceApp } from './state/app-state';
@@ -76,6 +77,13 @@ export class Session {
     await this.#goOver(() => this.#server === server);
   }
 
+  /** Loads the model again so, and remembers that for it. The chat stays. */
+  async loadWith(options: MemoryOptions): Promise<void> {
+    const id = this.#modelId;
+    this.changeSettings({ memory: { ...this.#settings.memory, [id]: options } });
+    await this.#goOver(() => this.#modelId === id && this.#server === null);
+  }
+
   /** Of several wishes made meanwhile, the last one holds. */
   async #goOver(stillWished: () => boolean): Promise<void> {
     this.cure('notice');
@@ -104,6 +112,7 @@ export class Session {
     try {
       const engine = await this.options.createEngine(model, {
         ...(budgetBytes === undefined ? {} : { budgetBytes }),
+        ...loadOptionsOf(this.#settings.memory[model.id]),
         signal: abandon.signal,
         onProgress: (progress) => this.#dispatch({ type: 'model/progress', progress }),
       });

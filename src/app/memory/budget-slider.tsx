@@ -1,17 +1,22 @@
 import { useEffect, useRef, useState } from 'react';
-import type { BudgetInfo } from '../../protocol/engine';
+import type { BudgetInfo, ModelInfo } from '../../protocol/engine';
 import { formatBytes } from '../../ui/format';
+import { useWords } from '../i18n/use-words';
 import { useSession } from '../session-context';
 import { bytesAtStep, slotsAtBytes, stepCount, stepOfBytes } from './budget-steps';
+import { Expected } from './expected';
 
-export function BudgetSlider({ budget, expertsTotal }: { budget: BudgetInfo; expertsTotal: number }) {
+/** How much GPU memory the model may take, and what it would buy, also while it is dragged. */
+export function BudgetSlider({ budget, info }: { budget: BudgetInfo; info: ModelInfo }) {
   const session = useSession();
+  const { memory: words } = useWords();
+  const expertsTotal = info.layers * info.experts;
   const current = stepOfBytes(budget, budget.budgetBytes);
   const [dragged, setDragged] = useState<number | null>(null);
   const step = dragged ?? current;
   const bytes = dragged === null ? budget.budgetBytes : bytesAtStep(budget, dragged);
   const slots = dragged === null ? budget.slots : slotsAtBytes(budget, bytes, expertsTotal);
-  const held = `room for ${slots} of ${expertsTotal} experts`;
+  const held = words.held(slots, expertsTotal);
 
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => {
@@ -35,8 +40,9 @@ export function BudgetSlider({ budget, expertsTotal }: { budget: BudgetInfo; exp
         ref={input}
         id="budget"
         type="range"
-        aria-label="GPU memory"
+        aria-label={words.budget}
         aria-valuetext={`${formatBytes(bytes)}: ${held}`}
+        aria-describedby="budget-expected"
         min={0}
         max={stepCount(budget)}
         step={1}
@@ -44,9 +50,10 @@ export function BudgetSlider({ budget, expertsTotal }: { budget: BudgetInfo; exp
         onChange={(event) => setDragged(event.target.valueAsNumber)}
       />
       <p className="budget-ends muted">
-        <span>{formatBytes(budget.leastBytes)}, slowest</span>
-        <span>{formatBytes(budget.mostBytes)}, all experts</span>
+        <span>{words.least(formatBytes(budget.leastBytes))}</span>
+        <span>{words.most(formatBytes(budget.mostBytes))}</span>
       </p>
+      <Expected id="budget-expected" info={info} budget={budget} slots={slots} />
     </div>
   );
 }

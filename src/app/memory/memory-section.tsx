@@ -1,33 +1,70 @@
+import { useState } from 'react';
+import type { BudgetInfo, ModelInfo } from '../../protocol/engine';
+import { useWords } from '../i18n/use-words';
 import { useAppState } from '../session-context';
+import '../styles/memory.css';
+import { ApproximateNote } from './approximate-note';
 import { BudgetSlider } from './budget-slider';
 import { Figures } from './figures';
+import { OptionsForm } from './options-form';
+import { OthersRefuse } from './others-refuse';
 
 /** How much memory the model may take, what that buys, and what came of it. */
 export function MemorySection() {
-  const { info, budget, server, sharing } = useAppState((state) => state.model);
+  const { memory: words } = useWords();
+  const { server, sharing, status } = useAppState((state) => state.model);
+  const loaded = useLoaded();
+  const loading = status === 'loading';
   return (
     <>
-      <section className="panel-section">
-        <h2>Memory</h2>
-        {info && budget ? (
+      <section className="panel-section" aria-label={words.title}>
+        <h2>{words.title}</h2>
+        <OthersRefuse />
+        {loaded && !server ? (
           <>
-            <BudgetSlider budget={budget} expertsTotal={info.layers * info.experts} />
-            {sharing === 'elsewhere' && <p className="muted">Shared with another tab, where the model runs.</p>}
+            <ApproximateNote info={loaded.info} />
+            <BudgetSlider budget={loaded.budget} info={loaded.info} />
+            {sharing === 'elsewhere' && <p className="muted">{words.elsewhere}</p>}
           </>
         ) : (
-          <p className="muted">
-            {server
-              ? `${server.host} answers: no model takes memory on this device.`
-              : 'Here you will set how much GPU memory the model may take.'}
-          </p>
+          <p className="muted">{server ? words.onServer(server.host) : words.empty}</p>
         )}
       </section>
       {!server && (
         <section className="panel-section">
-          <h2>Figures</h2>
           <Figures />
         </section>
       )}
+      {loaded && !server && (
+        <section className="panel-section" aria-label={words.options}>
+          <OptionsForm key={loaded.info.id} info={loaded.info} budget={loaded.budget} loading={loading} />
+          {loading && <LoadingAgain />}
+        </section>
+      )}
     </>
+  );
+}
+
+interface Loaded {
+  info: ModelInfo;
+  budget: BudgetInfo;
+}
+
+/** The model that is loaded, or that was until it is loaded again: what is being typed here stays while it is. */
+function useLoaded(): Loaded | null {
+  const { id, info, budget } = useAppState((state) => state.model);
+  const [last, setLast] = useState<Loaded | null>(null);
+  if (info && budget && (last?.info !== info || last.budget !== budget)) setLast({ info, budget });
+  return last?.info.id === id ? last : null;
+}
+
+function LoadingAgain() {
+  const { memory: words } = useWords();
+  const progress = useAppState((state) => state.model.progress);
+  return (
+    <div className="memory-loading">
+      <progress aria-label={words.loading} value={progress?.progress ?? 0} max={1} />
+      <p className="muted">{words.loading}</p>
+    </div>
   );
 }

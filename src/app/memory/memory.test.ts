@@ -1,10 +1,14 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { BudgetInfo } from '../../protocol/engine';
+import type { BudgetInfo, ModelInfo } from '../../protocol/engine';
 import { RESIDENCY } from '../../protocol/engine';
+import { en } from '../i18n/en';
 import { describeLayers, ExpertFeed } from '../router/expert-feed';
+import type { LiveFigures } from './answer-meter';
 import { bytesAtStep, slotsAtBytes, stepCount, stepOfBytes } from './budget-steps';
+import { contextChoices, ramChoices, slotsGained } from './choices';
 import { figuresOf } from './figures';
+import type { Measured } from './measured';
 
 const budgets: fc.Arbitrary<BudgetInfo & { total: number }> = fc
   .record({
@@ -87,8 +91,43 @@ describe('ExpertFeed', () => {
 });
 
 describe('figuresOf', () => {
+  const values = (...given: [LiveFigures | null, Measured | null, number | null]) =>
+    Object.fromEntries(figuresOf(en.memory, ...given).map(({ label, value }) => [label, value]));
+
   it('shows a dash for what is not measured', () => {
-    expect(figuresOf(null, null).map(({ value }) => value)).toEqual(['–', '–', '–', '–']);
-    expect(figuresOf(null, 9_100_000).at(-1)?.value).toBe('9.1 MB');
+    expect(new Set(Object.values(values(null, null, null)))).toEqual(new Set(['–']));
+    expect(values(null, null, 9_100_000)['On the GPU']).toBe('9.1 MB');
+  });
+
+  it('shows what is remembered until there is an answer', () => {
+    const about = { slots: 16, options: '', tokens: 64, computeSeconds: 0.01, missSeconds: null };
+    const kept = { ...about, tokensPerSecond: 0.234, hitRate: 0.5, stallMs: 1.26, storageBytesPerSecond: null };
+    expect(values(null, kept, null)).toMatchObject({
+      'Tokens a second': '0.23',
+      'Hit rate': '50%',
+      Stalls: '1.3 ms a token',
+      'Paged in': '–',
+    });
   });
 });
+
+describe('choices', () => {
+  it("of a context end with the model's own, and hold the one that is loaded", () => {
+    expect(contextChoices({ ...shape, contextLength: 300 })).toEqual([256, 300, 512, 1024]);
+    expect(slotsGained(shape, sample, 256)).toBe(25);
+    expect(slotsGained(shape, sample, 1024)).toBe(-52);
+    expect(slotsGained(shape, sample, 512)).toBe(0);
+  });
+
+  it('of RAM are handy sizes up to all experts', () => {
+    expect(ramChoices(25.4e9, undefined)).toEqual([1e9, 2e9, 4e9, 8e9, 16e9, 25.4e9]);
+    expect(ramChoices(7e6, 3e6)).toEqual([1e6, 2e6, 3e6, 4e6, 7e6]);
+  });
+});
+
+/** Its cache takes a byte a position. */
+const shape = {
+  contextLength: 512,
+  maxContextLength: 1024,
+  kvBytes: 512,
+} as ModelInfo;

@@ -11,6 +11,8 @@ const settings: fc.Arbitrary<Settings> = fc.record({
   model: fc.option(fc.string({ minLength: 1 })),
   server: fc.option(fc.record({ baseUrl: fc.webUrl(), model: fc.string() })),
   budgets: fc.dictionary(fc.constantFrom('tiny', 'mixtral'), fc.integer({ min: 1 }), { noNullPrototype: true }),
+  memory: fc.constant({}),
+  measured: fc.constant({}),
 });
 
 function memoryStorage(): Storage {

@@ -1,3 +1,6 @@
+import { type Measured, parseMeasured } from '../memory/measured';
+import { type MemoryOptions, parseMemoryOptions } from '../memory/memory-options';
+
 export const THEMES = ['auto', 'light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
 
@@ -16,6 +19,10 @@ export interface Settings {
   server: { baseUrl: string; model: string } | null;
   /** GPU memory in bytes by model id, where the user moved the slider. */
   budgets: Readonly<Record<string, number>>;
+  /** How a model is loaded, by its id, where the user chose. */
+  memory: Readonly<Record<string, MemoryOptions>>;
+  /** What decoding did on this machine, by model and adapter. */
+  measured: Readonly<Record<string, Measured>>;
 }
 
 export const SETTING_RANGES = {
@@ -34,6 +41,8 @@ export const DEFAULT_SETTINGS: Settings = {
   model: null,
   server: null,
   budgets: {},
+  memory: {},
+  measured: {},
 };
 
 const STORAGE_KEY = 'mixtab.settings';
@@ -50,6 +59,8 @@ export function parseSettings(value: unknown): Settings {
     model: typeof raw.model === 'string' && raw.model !== '' ? raw.model : null,
     server: parseServer(raw.server),
     budgets: parseBudgets(raw.budgets),
+    memory: parseMemoryOptions(raw.memory),
+    measured: parseMeasured(raw.measured),
   };
 }
 

@@ -1,3 +1,105 @@
 import type { memory as en } from '../en/memory';
 
-export const memory: typeof en = {};
+export const memory: typeof en = {
+  title: '内存',
+  budget: '显存',
+  held: (slots, all) => `可容纳 ${slots} / ${all} 个专家`,
+  least: (bytes) => `${bytes}，最慢`,
+  most: (bytes) => `${bytes}，容纳全部专家`,
+  empty: '可在此设置模型最多占用多少显存。',
+  onServer: (host) => `由 ${host} 回答：模型不占用本设备的内存。`,
+  elsewhere: '与另一个标签页共用，模型在那里运行。',
+
+  expectedHits: '预计命中率',
+  expectedSpeed: '预计每秒词元数',
+  about: (value) => `约 ${value}`,
+  unknown: '未知',
+  hitsSimulated: '命中率由模拟得出，依据 Mixtral 8x7B 的路由。',
+  hitsMeasured: '命中率由模拟得出，并按上一次回答校正。',
+  speedFrom: {
+    measured: (compute, miss) =>
+      `速度由本机实测推算：每个词元计算 ${compute}${miss === null ? '' : `，每个缺失的专家等待 ${miss}`}。`,
+    'measured-compute': (compute) =>
+      `本机实测：每个词元计算 ${compute}。尚未从存储读取过数据，暂按常见设备的每秒 1 GB 估计。`,
+    typical: '本机尚无实测数据：按存储每秒 1 GB、显存每秒 400 GB 估计。',
+  },
+  unmeasured: '本机尚无实测数据：生成一个 20 词以上的回答后即可得知。',
+  unmeasuredStorage: '尚未从存储读取过数据：用更少的显存回答一次后即可得知。',
+  software: '此浏览器没有 GPU，用处理器计算：慢得多，因此不作任何估计。',
+
+  figures: '数据',
+  figuresOf: { now: '本次回答', last: '上一次回答', kept: '此前访问时实测' },
+  speed: '每秒词元数',
+  hits: '命中率',
+  paged: '换入',
+  stalls: '等待',
+  perToken: (ms) => `每词元 ${ms} 毫秒`,
+  fromRam: '来自内存',
+  onGpu: '显存占用',
+  storageGave: (bytes) => `存储每秒提供 ${bytes}。`,
+  policyNow: (policy) => `需要空位时，换出${policy}。`,
+  leaves: {
+    reuse: '近期最不可能再被选中的专家',
+    lru: '最久未使用的专家',
+    lfu: '使用最少的专家',
+    lfru: '近期路由评分最低的专家',
+    'least-stale': '当前词元已经跳过的专家',
+  },
+
+  options: '内存、上下文、换出策略',
+  ram: '用于专家的内存',
+  ramAuto: '由引擎决定',
+  ramOff: '不使用',
+  ramAll: (bytes) => `${bytes}，全部专家`,
+  ramHint: '显存放不下的专家保存在系统内存中，比存储更快。请给其他程序留出余量。',
+  context: '上下文',
+  contextOption: (tokens, bytes) => `${tokens} 词元，${bytes}`,
+  contextHint: (bytes) => `它的键值缓存占用 ${bytes} 显存。`,
+  slotsGained: (slots) => `可多容纳约 ${slots} 个专家。`,
+  slotsLost: (slots) => `会占去约 ${slots} 个专家的位置。`,
+  policy: '需要空位时换出',
+  policyNames: {
+    reuse: '近期最不可能被选中的（默认）',
+    lru: '最久未使用的',
+    lfu: '使用最少的',
+    lfru: '近期评分最低的',
+    'least-stale': '已被跳过的',
+  },
+  policyHint: '任何策略都不会改变回答。哪种最好取决于所写的内容。',
+
+  lossy: '近似模式',
+  lossyIntro:
+    '每种模式都会加快回答，也会改变回答。代价是在本页自带的小模型上、显存容纳一半专家时实测的；大模型的表现可能更好，也可能更差。',
+  approximate: '近似回答',
+  approximateNow: (modes) => `回答是近似的：${modes}。`,
+  exactAgain: '恢复精确回答',
+  modes: {
+    residentMargin: {
+      name: '优先使用已在显存中的专家',
+      what: '第二选择让位于显存中路由评分相近的专家。',
+      strength: '允许的评分差距',
+    },
+    skipBelow: {
+      name: '略去权重小的专家',
+      what: '权重小的第二选择既不计算也不读取。',
+      strength: '权重低于此值即略去',
+    },
+    topK: { name: '每词元一个专家', what: '只计算第一选择：读取量减半。' },
+    standIns: {
+      name: '先用粗略副本',
+      what: '一半专家显存存放 2 位副本，在读取专家期间代替它。不减少读取，只省去等待。',
+    },
+  },
+  costs: (saved, perplexity, changed) => `实测：${saved}，困惑度 ${perplexity}，${changed} 的选择改变。`,
+  fewerMisses: (share) => `缺失减少 ${share}`,
+  moreMisses: (share) => `缺失增加 ${share}`,
+
+  apply: '应用：重新加载模型',
+  applyHint: '对话会保留。',
+  undo: '撤销',
+  loading: '正在重新加载模型',
+  othersKeep:
+    '另一个标签页共用此模型，且以其他选项加载；以最先打开的标签页为准。请在那里关闭模型后再应用，或沿用其选项。',
+  othersRefuse: '另一个标签页正以不相容的选项运行此模型。请在那里关闭模型后重新开始，或按那里的选项加载。',
+  useTheirs: '沿用那里的选项',
+};
