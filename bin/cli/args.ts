@@ -4,6 +4,7 @@ import { MOST_LAYERS } from '../../src/synthetic/shape';
 import { gigabytes, megabytes, number, type Options, parse, UsageError, whole } from './options';
 
 import { lossyOptions, PAGING_OPTIONS, pagingOptions, policyName } from './paging-options';
+import { type PruneCommand, parsePrune } from './prune-options';
 
 export { UsageError };
 
@@ -82,6 +83,7 @@ export type Command =
   | RunCommand
   | ConvertCommand
   | InspectCommand
+  | PruneCommand
   | SimulateCommand
   | { name: 'bench'; what: 'model' | 'import' | 'lossy'; json: boolean }
   | FullSizeCommand
@@ -165,6 +167,8 @@ export function parseCommand(argv: string[]): Command {
         json: values.json ?? false,
       };
     }
+    case 'prune':
+      return parsePrune(rest);
     case 'simulate': {
       const { values, positionals } = parse(rest, SIMULATE_OPTIONS, ['TRACE']);
       return {
@@ -185,7 +189,7 @@ export function parseCommand(argv: string[]): Command {
       if (rest[0] === 'fullsize') return parseFullSize(rest.slice(1));
       return { name, what: 'model', json: parse(rest, BENCH_OPTIONS, []).values.json ?? false };
     default:
-      throw new UsageError(`expected run, convert, inspect, simulate or bench, got ${name}`);
+      throw new UsageError(`expected run, convert, inspect, prune, simulate or bench, got ${name}`);
   }
 }
 

@@ -8,6 +8,7 @@ import { failureLine } from './failure';
 import { benchFullSizeModel } from './full-size';
 import { inspectCommand } from './inspect-command';
 import { benchLossyModes } from './lossy';
+import { pruneCommand } from './prune-command';
 import { run } from './run';
 import { simulateCommand } from './simulate-command';
 import { USAGE } from './usage';
@@ -39,6 +40,8 @@ async function perform(command: Command, root: string): Promise<void> {
       return await convertCommand(command);
     case 'inspect':
       return await inspectCommand(command, root);
+    case 'prune':
+      return await pruneCommand(command, root);
     case 'simulate':
       return await simulateCommand(command);
     case 'bench':

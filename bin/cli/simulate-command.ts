@@ -1,11 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { type Compared, compare } from '../../src/paging/comparison';
 import { syntheticMixtral } from '../../src/paging/synthetic-routing';
-import { parseTrace } from '../../src/paging/trace';
-import { MixtabError } from '../../src/protocol/errors';
 import { POLICY_NAMES } from '../../src/protocol/paging';
 import type { Trace } from '../../src/protocol/trace';
 import { type SimulateCommand, UsageError } from './args';
+import { readTrace } from './read-trace';
 import { alignedRows } from './report-table';
 
 /** Tokens of made-up routing: hit rates are then good to half a percent. */
@@ -36,19 +34,6 @@ export async function simulateCommand(command: SimulateCommand): Promise<void> {
       ? `${JSON.stringify({ model: trace.model, decode_tokens: decoded, rows: rows.map(jsonRow) })}\n`
       : text(trace, decoded, rows, command),
   );
-}
-
-async function readTrace(file: string): Promise<Trace> {
-  const content = await readFile(file, 'utf8').catch((error: Error) => {
-    throw new MixtabError(
-      'trace-invalid',
-      `trace ${file}: expected a file, got ${error.message}`,
-      'Make one with mixtab run --trace FILE.',
-      {},
-      error,
-    );
-  });
-  return parseTrace(content);
 }
 
 function jsonRow({ slots, policies, beladyHitRate }: Compared): object {

@@ -27,6 +27,9 @@ mixtab convert SRC OUT [--format q4|q8]    checkpoint -> pack folder
 mixtab inspect SRC [--budget-mb M] [--storage-gbps S] [--gpu-gbps G] [--format q4|q8] [--json]
                                            what a checkpoint or a pack holds, whether this machine can run it, and how fast
                                            with this budget, storage of S GB/s (1) and GPU memory of G GB/s (400)
+mixtab prune SRC OUT (--keep N --trace FILE | --experts FILE) [--name TEXT]
+                                           pack -> pack with N experts a layer, those that FILE, a trace of the model, gives most weight;
+                                           or with those of a JSON file: a list of ids for each layer, such as [[0,2],[1,3]]
 mixtab simulate TRACE|mixtral [--policy P] [--slots N] [--storage-gbps S] [--gpu-gbps G] [--json]
                                            which picks of a recorded run find their expert resident, under each policy and at best, and how fast
                                            decode is; mixtral: made-up routing with the published statistics of Mixtral 8x7B
@@ -43,7 +46,7 @@ mixtab bench fullsize                      paging at the size of Mixtral 8x7B, w
 mixtab --help | --version
 
 SRC: tiny (the embedded model), a pack folder, a Hugging Face folder, a .gguf file; for convert and inspect also their address on the
-web, or hf:ORG/NAME[@REVISION][/FILE.gguf] (HF_TOKEN in the environment for gated ones).
+web, or hf:ORG/NAME[@REVISION][/FILE.gguf] (HF_TOKEN in the environment for gated ones); for prune tiny or a pack folder.
 --prompt is raw text, with BOS; --chat goes through the chat template; --ids is taken as it is.
 A TEXT that begins with a dash is given as --prompt=TEXT.
 Exit status: 0; 1 for a failure, with one line on stderr; 2 for wrong usage.
