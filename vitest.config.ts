@@ -32,6 +32,7 @@ export default defineConfig({
             'fast-check',
             'eventsource-parser/stream',
             'react',
+            'react/jsx-dev-runtime',
             'react-dom/client',
             'openai',
             'ai',

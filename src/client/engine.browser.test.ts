@@ -132,6 +132,8 @@ describe('generate', () => {
     [{ input: { prompt: '' }, sampling: { topP: 2 } }, 'topP'],
     [{ input: { prompt: '' }, logitBias: [[100, 1]] }, 'logitBias'],
     [{ input: { prompt: '' }, logprobs: 21 }, 'logprobs'],
+    [{ input: { prompt: '' }, experts: [[]] }, 'experts[0]'],
+    [{ input: { prompt: '' }, experts: [[0], [0]] }, 'experts'],
     [{ input: { prompt: '' }, constraint: { type: 'xml' } }, 'constraint.type'],
     [{ input: { prompt: '' }, constraint: { type: 'json-schema', schema: {} } }, 'constraint.schema'],
     [{ input: { messages: user(''), tools: [{ name: 'a b' }] } }, 'tools[0].name'],

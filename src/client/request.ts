@@ -1,6 +1,7 @@
 import { checkMessages, checkToolChoice, checkTools } from '../lib/check-tools';
 import { invalid } from '../lib/invalid-request';
 import { isObject, show } from '../lib/json';
+import { checkExperts } from '../model/expert-mask';
 import { checkLogitBias, checkLogprobs, resolveSampling } from '../model/sampling';
 import type { Constraint, GenerateRequest, ModelInfo, SamplingParams } from '../protocol/engine';
 
@@ -20,6 +21,8 @@ export interface EngineRequest {
   logprobs?: number | undefined;
   /** What the whole answer must be. */
   constraint?: Constraint | undefined;
+  /** By layer the experts that may be picked, ascending: the answer is that of a model pruned to them. Default: all. */
+  experts?: number[][] | undefined;
   /** Return the logits at every prompt position. As with `promptLogprobs`, the whole prompt is computed, whatever of it is in the KV cache. */
   promptLogits?: boolean | undefined;
   /** Return the log probability of every prompt token: what perplexity is made of. */
@@ -46,6 +49,7 @@ export function completeRequest(request: EngineRequest, info: ModelInfo, id: str
     logitBias,
     logprobs,
     constraint: checkConstraint(request.constraint),
+    experts: checkExperts(request.experts, info) ?? undefined,
     promptLogits: request.promptLogits === true,
     promptLogprobs: request.promptLogprobs === true,
     trace: request.trace === true,

@@ -1,4 +1,5 @@
 import { abortedError, throwIfAborted } from '../lib/abort';
+import { checkExperts } from '../model/expert-mask';
 import { checkLogitBias, checkLogprobs, resolveSampling } from '../model/sampling';
 import type { StepResult } from '../model/step-io';
 import { callId } from '../model/tools/calls';
@@ -31,6 +32,7 @@ export async function generate(
   const { vocabSize } = manifest.config;
   checkLogitBias(request.logitBias, vocabSize);
   checkLogprobs(request.logprobs);
+  const experts = checkExperts(request.experts, model.info);
   const promptIds = promptOf(model, request);
   const begun = begunOf(model, request);
   const { contextLength } = model.gpuModel.extent;
@@ -40,7 +42,7 @@ export async function generate(
   const choice = new TokenChoice(request, sampling, guide, promptIds, vocabSize);
   const prompt = new PromptLogits(request, promptIds, vocabSize);
   if (prompt.wanted) model.session.truncate(0);
-  const cached = model.session.reuse(promptIds);
+  const cached = model.session.reuse(promptIds, experts);
   const meter = new RequestMeter(model.startPaging());
   const stats = () => meter.stats({ tokens: promptIds.length, cached });
   // What goes on from a text keeps its leading space, and a grammar says itself where there is one; else an answer stands by itself.
@@ -105,7 +107,7 @@ export async function generate(
     const pending = started ? answer.ids.slice(-1) : [...promptIds, ...answer.ids].slice(session.ids.length);
     const options = { sampling, signal, logits: choice.wantsLogits };
     const result = await model.step(async ({ gpu, runner }) => {
-      if (!started) runner.startRequest(promptIds, answer.ids);
+      if (!started) runner.startRequest(promptIds, answer.ids, experts);
       return meter.step(kind, pending.length, gpu, () =>
         kind === 'decode'
           ? runner.decode(session.ids.length, { ...options, token: choice.onCpu ? pending[0] : undefined })

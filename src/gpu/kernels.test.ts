@@ -8,6 +8,7 @@ import attentionDirect from './kernels/attention-direct.wgsl?raw';
 import common from './kernels/prelude/common.wgsl?raw';
 import { LOSSY_BYTES, LOSSY_FIELDS, packLossy } from './kernels/router';
 import router from './kernels/router.wgsl?raw';
+import { LAYER_BYTES, LAYER_FIELDS, LAYER_STRIDE, packLayers } from './layer';
 import { expertConstants } from './shape';
 import { packStep, STEP_BYTES, STEP_FIELDS } from './step';
 
@@ -45,6 +46,24 @@ it('packs struct Step as the shaders read it', () => {
   const step = packStep({ position: 1, tokens: 2, splitLength: 3, splits: 4, experts: (6n << 32n) | 5n, headRow: 7 });
   expect([...step]).toEqual([1, 2, 3, 4, 5, 6, 7, 0]);
   expect(step.byteLength).toBe(STEP_BYTES);
+});
+
+it('packs struct Layer as the shaders read it, no expert excluded where none is named', () => {
+  expect(fieldsOf(common, 'Layer')).toEqual([...LAYER_FIELDS]);
+  const at = (words: Uint32Array, layer: number) =>
+    [...words.subarray((layer * LAYER_STRIDE) / 4)].slice(0, LAYER_BYTES / 4);
+  const all = packLayers({ nLayers: 2, nExperts: 40 });
+  expect([at(all, 0), at(all, 1)]).toEqual([
+    [0, 0, 0],
+    [1, 0, 0],
+  ]);
+  const but = (...ids: number[]) => Array.from({ length: 40 }, (_, e) => e).filter((e) => !ids.includes(e));
+  const some = packLayers({ nLayers: 2, nExperts: 40 }, [but(0, 31, 33), but(2, 39)]);
+  expect([at(some, 0), at(some, 1)]).toEqual([
+    [0, 0x80000001, 2],
+    [1, 4, 0x80],
+  ]);
+  expect(some.byteLength).toBe(2 * LAYER_STRIDE);
 });
 
 it('packs struct Lossy as the router reads it, zeros where nothing is set', () => {

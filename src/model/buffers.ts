@@ -1,5 +1,6 @@
 import { LOSSY_BYTES } from '../gpu/kernels/router';
 import { SAMPLE_PARAMS_BYTES } from '../gpu/kernels/sample';
+import { LAYER_STRIDE } from '../gpu/layer';
 import { LEAST_SPLIT, PREFILL_TILE } from '../gpu/shape';
 import { STEP_BYTES } from '../gpu/step';
 import { USAGE } from '../gpu/usage';
@@ -96,7 +97,7 @@ export function planBuffers(c: ModelConfig, extent: Extent): BufferPlan[] {
     { name: 'step', bytes: STEP_BYTES, usage: USAGE.uniform | USAGE.copyTarget },
     { name: 'sampling', bytes: SAMPLE_PARAMS_BYTES, usage: USAGE.uniform | USAGE.copyTarget },
     { name: 'lossy', bytes: LOSSY_BYTES, usage: USAGE.uniform | USAGE.copyTarget },
-    { name: 'layers', bytes: c.nLayers * 256, usage: USAGE.uniform | USAGE.copyTarget },
+    { name: 'layers', bytes: c.nLayers * LAYER_STRIDE, usage: USAGE.uniform | USAGE.copyTarget },
     { name: 'stateStaging', bytes: stateBytes + c.vocabSize * 4, usage: USAGE.mapRead | USAGE.copyTarget },
     { name: 'routesStaging', bytes: routesBytes, usage: USAGE.mapRead | USAGE.copyTarget },
     { name: 'logitsStaging', bytes: extent.logitRows * c.vocabSize * 4, usage: USAGE.mapRead | USAGE.copyTarget },

@@ -1,8 +1,12 @@
 import type { Gpu } from '../gpu/device';
+import { packLayers } from '../gpu/layer';
 import { NO_SLOT } from '../paging/slots';
 import { bufferOf, type Parts } from './dispatches';
 
-/** Fills what never changes: RoPE's turns (cos, sin of position * theta^(-2i/head_dim), computed in double precision), layer numbers, the page table. */
+/**
+ * Fills what is there before the first request: RoPE's turns (cos, sin of position * theta^(-2i/head_dim), computed in double precision), layer
+ * numbers, the page table.
+ */
 export function writeConstants(gpu: Gpu, parts: Parts): void {
   const { config: c, extent, buffers } = parts;
   const pairs = c.headDim / 2;
@@ -14,9 +18,7 @@ export function writeConstants(gpu: Gpu, parts: Parts): void {
       turns[(position * pairs + i) * 2 + 1] = Math.sin(position * frequency);
     }
   }
-  const layers = new Uint32Array((c.nLayers * 256) / 4);
-  for (let l = 0; l < c.nLayers; l++) layers[l * 64] = l;
   gpu.device.queue.writeBuffer(bufferOf(buffers, 'turns'), 0, turns);
-  gpu.device.queue.writeBuffer(bufferOf(buffers, 'layers'), 0, layers);
+  gpu.device.queue.writeBuffer(bufferOf(buffers, 'layers'), 0, packLayers(c));
   gpu.device.queue.writeBuffer(bufferOf(buffers, 'slotOf'), 0, new Uint32Array(c.nLayers * c.nExperts).fill(NO_SLOT));
 }

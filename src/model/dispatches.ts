@@ -1,5 +1,6 @@
 import type { BufferRange, Dispatch } from '../gpu/kernel';
 import { dispatchOf, type Variant } from '../gpu/kernels';
+import { LAYER_BYTES, LAYER_STRIDE } from '../gpu/layer';
 import { attentionHeads, matvecBlocks, PREFILL_TILE } from '../gpu/shape';
 import { alignUp, type PackLayout, qkvRows } from '../pack/layout';
 import { type Extent, foresightBytes, foresightOffset, routeStride, routeWords, STATE_HEADER_BYTES } from './buffers';
@@ -51,8 +52,8 @@ export function prefillRoute(p: Parts, layer: number): BufferRange {
 
 const layerUniform = (p: Parts, layer: number): BufferRange => ({
   buffer: bufferOf(p.buffers, 'layers'),
-  offset: layer * 256,
-  size: 4,
+  offset: layer * LAYER_STRIDE,
+  size: LAYER_BYTES,
 });
 
 /** Those that read a layer's weights, in the formats that it has. */

@@ -8,7 +8,7 @@ import { layerWords, type Route, readRoute } from './routing';
 import { NO_FAULT, type StepIo, type StepOptions, type StepResult } from './step-io';
 import type { Transformer } from './transformer';
 
-/** Batches from this size on are taken to use every expert: asking the GPU which would cost more than it saves. */
+/** Batches from this size on are taken to use every expert that they may: asking the GPU which would cost more than it saves. */
 const ALL_EXPERTS_FROM = 32;
 
 /** Waves that may be queued on the GPU: enough to keep it busy, few enough to stop within one layer's work. */
@@ -117,9 +117,8 @@ export class Prefill {
     if (queued.length >= WAVES_QUEUED) await queued.shift();
   }
 
-  async #neededExperts(layer: number, tokens: number): Promise<number[]> {
-    const c = this.#io.parts.config;
-    const all = Array.from({ length: c.nExperts }, (_, e) => e);
+  async #neededExperts(layer: number, tokens: number): Promise<readonly number[]> {
+    const all = this.#io.expertsOf(layer);
     if (tokens >= ALL_EXPERTS_FROM || all.every((e) => this.#pager.slots.isResident(layer, e))) return all;
     const routes = await this.#readRoutes(layer, 1, tokens);
     const picked = new Set(routes.flatMap((token) => token.flatMap((route) => route.experts)));

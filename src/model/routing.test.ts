@@ -62,4 +62,12 @@ describe('a foresight', () => {
     ];
     expect(scores.map((layer) => [...layer])).toEqual(expected.slice(0, count));
   });
+
+  it('names no expert that may not be picked', () => {
+    const kept = [[0], [1, 3], [1, 2], [0]];
+    expect(readForesight(c, stateOf(0), kept).map((layer) => [...layer])).toEqual([
+      [0, 0.5, 0, 0.5],
+      [0, 0.5, 0.5, 0],
+    ]);
+  });
 });

@@ -1,5 +1,6 @@
 import { foresightOffset, routeWords } from './buffers';
 import type { ModelConfig } from './config';
+import { type KeptExperts, keptOf } from './expert-mask';
 import { foresightDepth } from './foresight';
 
 /** What the router decided for one token in one layer. */
@@ -8,7 +9,7 @@ export interface Route {
   experts: number[];
   /** Share of each of them in the layer's output, as the GPU used it; sum 1. */
   weights: number[];
-  /** Softmax over the logits of all of the layer's experts, by expert. */
+  /** Softmax over the logits of all of the layer's experts that may be picked, by expert; 0 for the others. */
   scores: Float32Array;
   /** Choices in whose place a resident expert is computed, and choices that are left out: 0 without a lossy mode. */
   replaced: number;
@@ -43,15 +44,17 @@ function rank(logits: Float32Array, expert: number): number {
 
 /**
  * What the layers behind a fault are likely to pick, out of the decode state: entry d is the softmax, by expert, over the logits of layer
- * fault + 1 + d. Empty where the submit ended without a fault, or at a fault in the last layer.
+ * fault + 1 + d, 0 for one that may not be picked. Empty where the submit ended without a fault, or at a fault in the last layer.
  */
-export function readForesight(c: ModelConfig, data: ArrayBuffer): Float32Array[] {
+export function readForesight(c: ModelConfig, data: ArrayBuffer, kept: KeptExperts = null): Float32Array[] {
   const [fault = 0] = new Uint32Array(data, 0, 1);
   // Without a fault the word is no layer's number but the largest of all.
   const count = Math.max(0, Math.min(foresightDepth(c), c.nLayers - 1 - fault));
-  return Array.from({ length: count }, (_, d) =>
-    softmax(new Float32Array(data, foresightOffset(c) + d * c.nExperts * 4, c.nExperts)),
-  );
+  return Array.from({ length: count }, (_, d) => {
+    const logits = new Float32Array(data, foresightOffset(c) + d * c.nExperts * 4, c.nExperts);
+    const own = keptOf(kept, fault + 1 + d, c.nExperts);
+    return softmax(logits.map((logit, expert) => (own.includes(expert) ? logit : Number.NEGATIVE_INFINITY)));
+  });
 }
 
 function softmax(logits: Float32Array): Float32Array {

@@ -2,6 +2,7 @@ import type { Gpu } from '../gpu/device';
 import type { Pager } from '../paging/pager';
 import { type DecodeOptions, decode } from './decode';
 import type { Parts } from './dispatches';
+import type { KeptExperts } from './expert-mask';
 import { Prefill, type PrefillOptions } from './prefill';
 import { countTokens } from './sample';
 import { StepIo, type StepResult } from './step-io';
@@ -20,8 +21,9 @@ export class Runner {
     this.pager = pager;
   }
 
-  /** Sets what the penalties count. */
-  startRequest(promptIds: number[], generated: number[] = []): void {
+  /** Sets what the penalties count, and among which experts the routers pick. */
+  startRequest(promptIds: number[], generated: number[] = [], kept: KeptExperts = null): void {
+    this.#io.keepExperts(kept);
     this.#io.write('counts', countTokens(this.#io.parts.config.vocabSize, promptIds, generated));
   }
 

@@ -1,9 +1,11 @@
 import { Commands, readStaging } from '../gpu/commands';
 import type { Gpu } from '../gpu/device';
 import { packSampleParams } from '../gpu/kernels/sample';
+import { packLayers } from '../gpu/layer';
 import type { SamplingParams } from '../protocol/engine';
 import { routeStride, STATE_HEADER_BYTES } from './buffers';
 import { bufferOf, type Parts } from './dispatches';
+import { type KeptExperts, keptOf } from './expert-mask';
 import { layerWords, type Route, readForesight, readRoute } from './routing';
 
 /** The kernels' NONE in `state[0]`. */
@@ -42,6 +44,7 @@ export interface StepState {
 export class StepIo {
   readonly parts: Parts;
   readonly #gpu: Gpu;
+  #kept: KeptExperts = null;
 
   constructor(gpu: Gpu, parts: Parts) {
     this.#gpu = gpu;
@@ -58,6 +61,17 @@ export class StepIo {
 
   write(name: string, words: Uint32Array<ArrayBuffer>): void {
     this.#gpu.device.queue.writeBuffer(this.buffer(name), 0, words);
+  }
+
+  /** From the next submit on the routers pick among these experts alone. */
+  keepExperts(kept: KeptExperts): void {
+    if (kept !== null || this.#kept !== null) this.write('layers', packLayers(this.parts.config, kept));
+    this.#kept = kept;
+  }
+
+  /** The experts of a layer that may be picked. */
+  expertsOf(layer: number): readonly number[] {
+    return keptOf(this.#kept, layer, this.parts.config.nExperts);
   }
 
   /** `index`: position of the token to be sampled. */
@@ -86,7 +100,7 @@ export class StepIo {
         readRoute(c, layerWords(c, data, STATE_HEADER_BYTES + l * routeStride(c, 1), 1), 1, 0),
       );
       const logits = wantsLogits ? new Float32Array(data.slice(state.size)) : null;
-      return { fault, token, logits, routes, foresight: readForesight(c, data) };
+      return { fault, token, logits, routes, foresight: readForesight(c, data, this.#kept) };
     });
   }
 

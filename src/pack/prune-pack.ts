@@ -1,5 +1,6 @@
 import { show } from '../lib/json';
 import type { ModelConfig } from '../model/config';
+import { areExperts } from '../model/expert-mask';
 import { MixtabError } from '../protocol/errors';
 import { denseName, expertName, layoutOf, type PackLayout, packLayout, partOf, recordKind } from './layout';
 import type { Manifest } from './manifest';
@@ -45,9 +46,7 @@ export function checkKeep({ nLayers, nExperts, topK }: ModelConfig, keep: unknow
 
 /** Whether a value is a list of so many ids of experts, ascending. */
 export function isKept(ids: unknown, count: number, nExperts: number): ids is number[] {
-  if (!Array.isArray(ids) || ids.length !== count) return false;
-  // A list's holes are passed over by `every`, not by what copies it.
-  return [...ids].every((id, n) => Number.isInteger(id) && id >= 0 && id < nExperts && (n === 0 || id > ids[n - 1]));
+  return areExperts(ids, nExperts) && ids.length === count;
 }
 
 /** Shape and layout of what is left. */

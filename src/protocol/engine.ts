@@ -185,6 +185,11 @@ export interface GenerateRequest {
   /** Tell each generated token's log probability, and that of so many likeliest tokens beside it, 0 to 20. */
   logprobs?: number | undefined;
   constraint?: Constraint | undefined;
+  /**
+   * By layer the experts that the routers may pick, ascending, as many as a token uses at least: the answer is that of a model pruned to
+   * them. Scores are then softmax over these, and 0 for the others. Default: all.
+   */
+  experts?: number[][] | undefined;
   /** Return the logits at every prompt position. As with `promptLogprobs`, the whole prompt is computed, whatever of it is in the KV cache. */
   promptLogits?: boolean | undefined;
   /** Return the log probability of every prompt token. */

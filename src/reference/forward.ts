@@ -1,3 +1,4 @@
+import type { KeptExperts } from '../model/expert-mask';
 import { denseName, expertName } from '../pack/layout';
 import { MixtabError } from '../protocol/errors';
 import { attention } from './attention';
@@ -22,7 +23,8 @@ export interface ForwardResult {
 
 /**
  * The forward pass of Mixtral (arXiv 2401.04088), plainly: the specification of what the kernels compute, in float64. Each function has the
- * name of its kernel. Continues after the positions that the cache holds, and appends to it. `lossy` is each layer's; exact without.
+ * name of its kernel. Continues after the positions that the cache holds, and appends to it. `lossy` is each layer's; exact without. `kept`: the
+ * experts that may be picked.
  *
  * Throws `request-invalid` for an id outside the vocabulary, `context-overflow` when the cache is full.
  */
@@ -31,6 +33,7 @@ export function forward(
   ids: readonly number[],
   cache: KvCache,
   lossy?: (layer: number) => LossyRouting,
+  kept: KeptExperts = null,
 ): ForwardResult {
   const c = weights.config;
   const logits = new Float64Array(ids.length * c.vocabSize);
@@ -55,7 +58,7 @@ export function forward(
       attentionOut(x, dense('wo'), a);
 
       // experts
-      const route = router(c, x, dense('ffn_norm'), dense('gate'), lossy?.(layer));
+      const route = router(c, x, dense('ffn_norm'), dense('gate'), lossy?.(layer), kept?.[layer]);
       for (const [n, expert] of route.picks.entries()) {
         const part = (tensor: string) => weights.tensor(expertName(layer, expert), tensor);
         const h = expertUp(route.xn, part('w1'), part('w3'));

@@ -36,6 +36,24 @@ describe('the router', () => {
     expect(route.weights.reduce((a, b) => a + b)).toBeCloseTo(1, 12);
   });
 
+  it('picks among some experts as one that has these alone', () => {
+    const c = { ...config, nExperts: 8, topK: 2 };
+    const some = fc.array(fc.integer({ min: -4, max: 4 }), { minLength: 8, maxLength: 8 });
+    const keeps = fc.subarray([0, 1, 2, 3, 4, 5, 6, 7], { minLength: 2 });
+    const x = Float64Array.of(1, 1, 1, 1);
+    const gateOf = (logits: number[]) => Float32Array.from(logits.flatMap((logit) => [logit, 0, 0, 0]));
+    fc.assert(
+      fc.property(some, keeps, (logits, kept) => {
+        const got = router(c, x, ones, gateOf(logits), undefined, kept);
+        const cut = { ...c, nExperts: kept.length };
+        const alone = router(cut, x, ones, gateOf(kept.map((e) => logits[e] as number)));
+        expect(got.picks).toEqual(alone.picks.map((e) => kept[e]));
+        expect(got.weights).toEqual(alone.weights);
+        for (const [e, logit] of got.logits.entries()) expect(Number.isFinite(logit)).toBe(kept.includes(e));
+      }),
+    );
+  });
+
   it('in a lossy mode keeps the first choice, takes residents within the margin alone, and leaves out what weighs little', () => {
     const c = { ...config, nExperts: 8, topK: 3 };
     const bits = fc.array(fc.boolean(), { minLength: 8, maxLength: 8 });

@@ -28,7 +28,7 @@ const EXACT: LossyRouting = { residentMargin: 0, skipBelow: 0, isResident: () =>
 /**
  * xn = rmsnorm(x); logits = gate * xn; the topK highest are picked (ties: the lower id first). Their weights are the softmax over the
  * picked logits alone, which equals softmax over all, renormalised (arXiv 2401.04088, section 2.1). `lossy`: what is picked instead
- * (arXiv 2412.00099 for residents).
+ * (arXiv 2412.00099 for residents). `kept`: the experts that may be picked, all by default; the logits of the others are -Infinity.
  *
  * @param x `[dim]`
  * @param norm `[dim]`
@@ -40,9 +40,11 @@ export function router(
   norm: Float32Array,
   gate: Float32Array,
   lossy: LossyRouting = EXACT,
+  kept?: readonly number[],
 ): Route {
   const xn = rmsnorm(x, norm, c.normEps);
-  const logits = matvec(gate, xn);
+  const own = (logit: number, expert: number) => (!kept || kept.includes(expert) ? logit : Number.NEGATIVE_INFINITY);
+  const logits = matvec(gate, xn).map(own);
   const picks = choose(logits, c.topK, lossy);
   const weights = Array.from(softmax(Float64Array.from(picks, (expert) => logits[expert] as number)));
   return { xn, logits, picks, weights };

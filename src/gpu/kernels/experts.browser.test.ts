@@ -80,7 +80,7 @@ function sorted({ c, experts }: Batch): { order: Uint32Array<ArrayBuffer>; picks
 }
 
 const stepOf = ({ tokens }: Batch, experts = ALL) => ({ ...NO_STEP, tokens, experts });
-const layer = Uint32Array.of(LAYER);
+const layer = Uint32Array.of(LAYER, 0, 0);
 
 async function up(
   variant: Variant,

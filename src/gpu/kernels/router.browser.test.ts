@@ -2,6 +2,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import type { ModelConfig } from '../../model/config';
 import { type LossyRouting, router } from '../../reference/router';
 import type { Variant } from '../kernels';
+import { LAYER_BYTES, LAYER_STRIDE, packLayers } from '../layer';
 import { packLossy } from './router';
 import { Bench, NO_FAULT, state, UNTOUCHED, untouched, worstError } from './testing';
 import { concat, constantsOf, Random, row, testConfig } from './testing-data';
@@ -29,6 +30,12 @@ function randomInputs(random: Random, c: ModelConfig, tokens: number): Inputs {
   };
 }
 
+/** The layer's uniform. */
+function layerOf(c: ModelConfig, kept: readonly number[] | null): Uint32Array<ArrayBuffer> {
+  const layers = kept && Array.from({ length: c.nLayers }, () => kept);
+  return packLayers(c, layers).slice((LAYER * LAYER_STRIDE) / 4, (LAYER * LAYER_STRIDE + LAYER_BYTES) / 4);
+}
+
 /** Routes `tokens` tokens; there is room for `room` in the outputs. */
 async function route(
   c: ModelConfig,
@@ -38,6 +45,7 @@ async function route(
   room: number,
   faults: boolean,
   lossy: Parameters<typeof packLossy>[0] = {},
+  kept: readonly number[] | null = null,
 ) {
   const { x, norm, gate, slotOf } = inputs;
   const after = await bench.run('router', variant, {
@@ -50,7 +58,7 @@ async function route(
       xn: untouched(room * c.dim),
       route: new Uint32Array(room * (3 * c.topK + c.nExperts)).fill(UNTOUCHED),
       state: state(),
-      layer: Uint32Array.of(LAYER),
+      layer: layerOf(c, kept),
     },
     grid: [tokens],
     uniform: packLossy(lossy),
@@ -108,6 +116,35 @@ describe.each(bench.variants('workgroup'))('router, workgroup of variant $name',
     expect(got.xn.subarray(tokens * c.dim)).toEqual(untouched(3 * c.dim));
   });
 
+  it.each([
+    { dim: 96, nExperts: 8, topK: 2, tokens: 33 },
+    { dim: 32, nExperts: 64, topK: 4, tokens: 5 },
+    { dim: 64, nExperts: 33, topK: 1, tokens: 3 },
+  ])('of $nExperts experts picks the top $topK of some as one whose gate has these rows alone', async (shape) => {
+    const c = testConfig(shape);
+    const { tokens } = shape;
+    const random = new Random(shape.nExperts);
+    const inputs = randomInputs(random, c, tokens);
+    for (const least of [c.topK, Math.ceil(c.nExperts / 2)]) {
+      const ids = Array.from({ length: c.nExperts }, (_, e) => e);
+      const kept = ids.filter((e) => e >= c.nExperts - least || random.uniform() < 0.3);
+      const got = await route(c, variant, inputs, tokens, tokens, false, {}, kept);
+      const cut = { ...c, nExperts: kept.length };
+      const rows = Float32Array.from(kept.flatMap((e) => [...inputs.gate.subarray(e * c.dim, (e + 1) * c.dim)]));
+      const alone = await route(cut, variant, { ...inputs, gate: rows }, tokens, tokens, false);
+      expect([...got.experts]).toEqual([...alone.experts].map((e) => kept[e]));
+      // The same bits.
+      expect(got.weights).toEqual(alone.weights);
+      for (let t = 0; t < tokens; t++) {
+        const own = got.logits.subarray(t * c.nExperts, (t + 1) * c.nExperts);
+        expect(kept.map((e) => own[e])).toEqual([...alone.logits.subarray(t * kept.length, (t + 1) * kept.length)]);
+        for (const e of ids) if (!kept.includes(e)) expect(own[e]).toBeLessThan(-3e38);
+        const twin = router(c, row(inputs.x, t, c.dim), inputs.norm, inputs.gate, undefined, kept);
+        expect([...got.experts.subarray(t * c.topK, (t + 1) * c.topK)]).toEqual(twin.picks);
+      }
+    }
+  });
+
   const c = testConfig({ dim: 96, nExperts: 8, topK: 3 });
 
   it('picks the lower id of equal logits first', async () => {
@@ -151,16 +188,20 @@ describe.each(bench.variants('workgroup'))('router, workgroup of variant $name',
       const isMissing = (i: number) => Math.floor(i / c.nExperts) === LAYER && !residents.includes(i % c.nExperts);
       return { ...inputs, slotOf: inputs.slotOf.map((slot, i) => (isMissing(i) ? NONE : slot)) };
     };
-    const twin = (inputs: Inputs, residents: number[], lossy: Partial<LossyRouting>) =>
-      router(c, row(inputs.x, 0, c.dim), inputs.norm, inputs.gate, {
-        residentMargin: 0,
-        skipBelow: 0,
-        isResident: (e) => residents.includes(e),
-        ...lossy,
-      });
-    const expectTwin = async (inputs: Inputs, residents: number[], lossy: Partial<LossyRouting>, faults = true) => {
-      const expected = twin(inputs, residents, faults ? lossy : { ...lossy, residentMargin: 0 });
-      const got = await route(c, variant, withResidents(inputs, residents), 1, 1, faults, lossy);
+    const everywhere = Array.from({ length: c.nExperts }, (_, e) => e);
+    const twin = (inputs: Inputs, residents: number[], lossy: Partial<LossyRouting>, may = everywhere) => {
+      const all = { residentMargin: 0, skipBelow: 0, isResident: (e: number) => residents.includes(e), ...lossy };
+      return router(c, row(inputs.x, 0, c.dim), inputs.norm, inputs.gate, all, may);
+    };
+    const expectTwin = async (
+      inputs: Inputs,
+      residents: number[],
+      lossy: Partial<LossyRouting>,
+      faults = true,
+      may = everywhere,
+    ) => {
+      const expected = twin(inputs, residents, faults ? lossy : { ...lossy, residentMargin: 0 }, may);
+      const got = await route(c, variant, withResidents(inputs, residents), 1, 1, faults, lossy, may);
       const kept = [...got.experts.keys()].filter((k) => got.experts[k] !== NONE);
       expect(kept.map((k) => got.experts[k])).toEqual(expected.picks);
       const weights = Float32Array.from(kept, (k) => got.weights[k] as number);
@@ -171,20 +212,23 @@ describe.each(bench.variants('workgroup'))('router, workgroup of variant $name',
       }
       const missing = expected.picks.some((e) => !residents.includes(e));
       expect(got.fault).toBe(faults && missing ? LAYER : NO_FAULT);
-      expect(worstError(got.logits, expected.logits)).toBeLessThan(TOLERANCE);
+      const logits = (of: ArrayLike<number>) => may.map((e) => of[e] as number);
+      expect(worstError(logits(got.logits), Float64Array.from(logits(expected.logits)))).toBeLessThan(TOLERANCE);
       return expected;
     };
 
-    it('picks, weighs and faults as the twin at any residency, margin and threshold', async () => {
+    it('picks, weighs and faults as the twin at any residency, margin and threshold, also among some experts alone', async () => {
       const random = new Random(3);
       let [replaced, skipped] = [0, 0];
+      const fewer = everywhere.filter((e) => e % 3 !== 1);
       for (let n = 0; n < 24; n++) {
         const inputs = randomInputs(random, c, 1);
         const residents = Array.from({ length: c.nExperts }, (_, e) => e).filter(() => random.uniform() < 0.5);
         const residentMargin = [0, 0.5, 2, 1e38][n % 4] as number;
         const skipBelow = [0, 0.05, 0.3][n % 3] as number;
-        const got = await expectTwin(inputs, residents, { residentMargin, skipBelow }, n % 5 > 0);
-        const exact = twin(inputs, residents, {}).picks;
+        const may = n % 2 === 0 ? everywhere : fewer;
+        const got = await expectTwin(inputs, residents, { residentMargin, skipBelow }, n % 5 > 0, may);
+        const exact = twin(inputs, residents, {}, may).picks;
         replaced += got.picks.filter((e) => !exact.includes(e)).length;
         skipped += c.topK - got.picks.length;
       }
@@ -206,7 +250,6 @@ describe.each(bench.variants('workgroup'))('router, workgroup of variant $name',
 
     it('leaves out by weight, never at the threshold and never the first choice', async () => {
       const inputs = randomInputs(new Random(1), c, 1);
-      const everywhere = Array.from({ length: c.nExperts }, (_, e) => e);
       expect((await expectTwin(inputs, everywhere, { skipBelow: 1 })).weights).toEqual([1]);
       const second = { ...c, topK: 2 };
       const equal = { ...inputs, gate: inputs.gate.slice().fill(0) };

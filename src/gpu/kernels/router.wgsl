@@ -1,7 +1,8 @@
 // router: xn = rmsnorm(x); logits = gate * xn; the TOP_K highest are picked (ties: the lower id), their weights are the softmax over the picked
 // logits; the page table says where they are. A pick without a slot is a fault: this layer's number goes to state[0] and every later kernel returns.
 //   x: [tokens, dim] f32; norm: [dim] f32; gate: [n_experts, dim] f32; slot_of: [n_layers, n_experts] u32; xn: [tokens, dim] f32
-//   route: [TOKENS, TOP_K, 3] u32 (expert, slot, weight bits), then [TOKENS, n_experts] u32 (logit bits)
+//   route: [TOKENS, TOP_K, 3] u32 (expert, slot, weight bits), then [TOKENS, n_experts] u32 (logit bits; of an excluded expert TAKEN's)
+// Experts that the layer's uniform excludes, fewer than n_experts - TOP_K + 1, are as if they were not there.
 // One workgroup a token. In prefill (FAULTS false) the experts are paged in after the router, so a missing slot is no fault.
 // Lossy modes, off where a field is 0: a missing choice may be replaced by a resident expert; a choice of little weight is left out: its route is
 // (NONE, NONE, 0), it is no fault, and the expert kernels do nothing for it. The first choice is always kept.
@@ -18,7 +19,7 @@ struct Lossy {
   skip_below: f32,       // choices of less weight than this are left out, and the others' weights scaled to 1
 }
 
-// The logit of an expert that is a choice already.
+// The logit of an expert that is a choice already, or must not be one.
 const TAKEN = -3.4e38;
 
 @group(0) @binding(0) var<storage, read> x: array<vec4f>;
@@ -70,9 +71,17 @@ fn slot_for(expert: u32) -> u32 {
   return slot_of[layer.index * N_EXPERTS + expert];
 }
 
+fn is_excluded(expert: u32) -> bool {
+  let word = select(layer.excluded_low, layer.excluded_high, expert >= 32u);
+  return ((word >> (expert & 31u)) & 1u) == 1u;
+}
+
 fn pick(token: u32) {
   let scores = TOKENS * TOP_K * 3u + token * N_EXPERTS;
   for (var e = 0u; e < N_EXPERTS; e++) {
+    if (is_excluded(e)) {
+      logit[e] = TAKEN;
+    }
     route[scores + e] = bitcast<u32>(logit[e]);
   }
   for (var k = 0u; k < TOP_K; k++) {

@@ -13,9 +13,11 @@ struct Step {
   reserved: u32,
 }
 
-// Constant for a layer; bound at the layer's offset.
+// Constant for a layer and a request; bound at the layer's offset. src/gpu/layer.ts packs it.
 struct Layer {
   index: u32,
+  excluded_low: u32,   // bit e: the router may not pick expert e
+  excluded_high: u32,  // bit e: the router may not pick expert 32 + e
 }
 
 // One half of a word that packs two f16.
