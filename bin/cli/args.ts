@@ -85,7 +85,7 @@ export type Command =
   | InspectCommand
   | PruneCommand
   | SimulateCommand
-  | { name: 'bench'; what: 'model' | 'import' | 'lossy'; json: boolean }
+  | { name: 'bench'; what: 'model' | 'import' | 'lossy' | 'pruning'; json: boolean }
   | FullSizeCommand
   | { name: 'help' }
   | { name: 'version' };
@@ -184,7 +184,7 @@ export function parseCommand(argv: string[]): Command {
     }
     case 'bench':
       // Without a word: what the embedded model's speed is.
-      if (rest[0] === 'import' || rest[0] === 'lossy')
+      if (rest[0] === 'import' || rest[0] === 'lossy' || rest[0] === 'pruning')
         return { name, what: rest[0], json: parse(rest.slice(1), BENCH_OPTIONS, []).values.json ?? false };
       if (rest[0] === 'fullsize') return parseFullSize(rest.slice(1));
       return { name, what: 'model', json: parse(rest, BENCH_OPTIONS, []).values.json ?? false };

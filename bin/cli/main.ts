@@ -9,6 +9,7 @@ import { benchFullSizeModel } from './full-size';
 import { inspectCommand } from './inspect-command';
 import { benchLossyModes } from './lossy';
 import { pruneCommand } from './prune-command';
+import { benchExpertPruning } from './pruning';
 import { run } from './run';
 import { simulateCommand } from './simulate-command';
 import { USAGE } from './usage';
@@ -48,6 +49,7 @@ async function perform(command: Command, root: string): Promise<void> {
       if (command.what === 'import') return await benchImports(command);
       return await interruptible((signal) => {
         if (command.what === 'fullsize') return benchFullSizeModel(command, root, signal);
+        if (command.what === 'pruning') return benchExpertPruning(command, root, signal);
         return command.what === 'lossy' ? benchLossyModes(command, root, signal) : bench(command, root, signal);
       });
     case 'help':

@@ -49,6 +49,7 @@ export interface Session {
   makeSynthetic: Calls['makeSynthetic'];
   readLoop: Calls['readLoop'];
   lossyTrial: Calls['lossyTrial'];
+  pruningTrial: Calls['pruningTrial'];
   close(): Promise<void>;
 }
 
@@ -111,6 +112,11 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       lossyTrial: (...args) =>
         settled(
           page.evaluate((a) => window.mixtabHeadless.lossyTrial(...a), args),
+          end,
+        ),
+      pruningTrial: (...args) =>
+        settled(
+          page.evaluate((a) => window.mixtabHeadless.pruningTrial(...a), args),
           end,
         ),
       close,

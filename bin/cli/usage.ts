@@ -33,7 +33,8 @@ mixtab prune SRC OUT (--keep N --trace FILE | --experts FILE) [--name TEXT]
 mixtab simulate TRACE|mixtral [--policy P] [--slots N] [--storage-gbps S] [--gpu-gbps G] [--json]
                                            which picks of a recorded run find their expert resident, under each policy and at best, and how fast
                                            decode is; mixtral: made-up routing with the published statistics of Mixtral 8x7B
-mixtab bench [import|lossy] [--json]       the benchmarks in bench/: of the embedded model, of imports, or of what the lossy modes cost and bring
+mixtab bench [import|lossy|pruning] [--json]
+                                           the benchmarks in bench/: of the embedded model, of imports, or of what the lossy modes or pruning cost and bring
 mixtab bench fullsize                      paging at the size of Mixtral 8x7B, with a synthetic one that is made first
     --layers N          of 32, which take 27 GB of disk (32)
     --gpu-mb M[,M]      GPU memory, a run each (4000,2000)

@@ -10,9 +10,11 @@ import type {
 } from '../../src/protocol/engine';
 import type { ErrorData } from '../../src/protocol/errors';
 import type { ImportProgress } from '../../src/protocol/library';
+import type { EvalText } from '../../src/reference/evaluate';
 import type { ReadSpeed } from '../../src/synthetic/read-speed';
 import type { SyntheticModel } from '../../src/synthetic/shape';
 import type { LossyRun, LossyTrial } from './lossy';
+import type { PrunedRun } from './pruning';
 
 /** What the headless page offers to the command, through Playwright. Everything crosses as JSON, so errors come as data. */
 export interface HeadlessApi {
@@ -29,6 +31,8 @@ export interface HeadlessApi {
   readLoop(id: string, lists: string[][], inFlight: number): Promise<Outcome<ReadSpeed[]>>;
   /** Groups of texts, as token ids, through the embedded model: exactly, and in each of the trial's lossy modes. */
   lossyTrial(trial: LossyTrial, groups: number[][][]): Promise<Outcome<LossyRun[]>>;
+  /** Prunes the embedded model to so many experts a layer, and gives the packs the texts. */
+  pruningTrial(texts: EvalText[], counts: number[]): Promise<Outcome<PrunedRun[]>>;
 }
 
 export interface Floor {

@@ -8,9 +8,11 @@ import { validateManifest } from '../../src/pack/manifest';
 import type { EngineApi, GenerateStats } from '../../src/protocol/engine';
 import { MixtabError, toErrorData } from '../../src/protocol/errors';
 import type { HeadlessApi, HeadlessEvent, HeadlessModel, Outcome } from './api';
+import { startEngineWorker } from './engine-worker';
 import { makeSynthetic, readLoop, syntheticState } from './full-size';
 import { importModel } from './import-model';
 import { lossyTrial } from './lossy';
+import { pruningTrial } from './pruning';
 
 let engine: Engine | null = null;
 let worker: Worker | null = null;
@@ -20,10 +22,7 @@ let packPath = '';
 const api: HeadlessApi = {
   load: (model, options) =>
     outcome(async () => {
-      worker = new Worker(new URL('../../workers/engine.worker.ts', import.meta.url), {
-        type: 'module',
-        name: 'mixtab-engine',
-      });
+      worker = startEngineWorker();
       engine = await connectEngine(worker, await modelRef(model), {
         ...options,
         onProgress: (progress) => emit({ type: 'progress', progress }),
@@ -76,6 +75,7 @@ const api: HeadlessApi = {
     }),
   readLoop: (id, lists, inFlight) => outcome(() => readLoop(id, lists, inFlight)),
   lossyTrial: (trial, groups) => outcome(() => lossyTrial(trial, groups)),
+  pruningTrial: (texts, counts) => outcome(() => pruningTrial(texts, counts)),
 };
 
 window.mixtabHeadless = api;
