@@ -11,7 +11,7 @@ test('a story streams in as Markdown, can be copied and told anew', async ({ pag
   const text = await finished(parts);
   expect(text.length).toBeGreaterThan(early.length);
   await expect(page.getByRole('article', { name: 'You' })).toHaveText('Tell me a story about a cat.');
-  await expect(page.getByRole('status').first()).toContainText(text.slice(0, 20));
+  await expect(page.getByRole('main').getByRole('status').first()).toContainText(text.slice(0, 20));
 
   await parts.lastAnswer.getByRole('button', { name: 'Copy' }).click();
   await expect(parts.lastAnswer.getByRole('button', { name: 'Copied' })).toBeVisible();
@@ -79,6 +79,7 @@ test('settings stay after a reload, the same seed gives the same story, nonsense
 
   await page.reload();
   parts = app(page);
+  await parts.newChat.click();
   await parts.story.click();
   expect(await finished(parts)).toBe(first);
   await parts.openSettings.click();

@@ -36,7 +36,9 @@ export function app(page: Page) {
     settings: page.getByRole('dialog', { name: 'Settings' }),
     openSettings: page.getByRole('button', { name: 'Settings', exact: true }),
     figure: (label: string) => page.getByRole('definition').and(page.locator(`dt:text-is("${label}") + dd`)),
-    story: page.getByRole('button', { name: 'Tell me a story about a cat.' }),
+    story: page
+      .getByRole('list', { name: 'Suggested prompts' })
+      .getByRole('button', { name: 'Tell me a story about a cat.' }),
   };
 }
 
