@@ -4,6 +4,7 @@ import type {
   ImportOptions,
   ImportPreview,
   ImportProgress,
+  ImportReport,
   ImportSource,
   ModelEntry,
   StorageInfo,
@@ -16,6 +17,7 @@ export interface StandInLibraryOptions {
   models?: ModelEntry[];
   preview?: ImportPreview;
   storage?: StorageInfo | null;
+  report?: ImportReport | null;
   /** Thrown by the method of that name. */
   fail?: Partial<Record<keyof PageLibrary, MixtabError>>;
   /** What verify and repair find. */
@@ -84,6 +86,10 @@ export function standInLibrary(options: StandInLibraryOptions = {}): StandInLibr
     verify: (id, onProgress) => task('verify', id, onProgress),
     repair: (id, onProgress) => task('repair', id, onProgress),
     exportTo: async (id, _, onProgress) => void (await task('exportTo', id, onProgress)),
+    report: async (id) => {
+      await call('report', id);
+      return options.report ?? null;
+    },
     storage: async () => options.storage ?? null,
     cancelTask: (id) => void calls.push(`cancelTask ${id}`),
   };

@@ -13,6 +13,7 @@ export type PageLibrary = Pick<
   | 'verify'
   | 'repair'
   | 'exportTo'
+  | 'report'
   | 'storage'
   | 'cancelTask'
 >;

@@ -1,5 +1,6 @@
 import { type ErrorData, toErrorData } from '../protocol/errors';
-import type { ImportSource, ModelEntry, TaskProgress } from '../protocol/library';
+import type { ImportReport, ImportSource, ModelEntry, TaskProgress } from '../protocol/library';
+import { pageLanguage } from './i18n/language';
 import type { PageLibrary } from './library-port';
 import type { Session } from './session';
 import {
@@ -18,6 +19,9 @@ export interface ModelsOptions {
   requestPersistence(): Promise<boolean>;
   session: Session;
 }
+
+/** What a screen reader is told. */
+const said = () => pageLanguage.words.models.said;
 
 /** What the page does with models: the only place that talks to the library. No method rejects; what fails becomes state. */
 export class Models {
@@ -52,7 +56,7 @@ export class Models {
   /** To be called on a click: some browsers ask the user. */
   async askPersistence(): Promise<void> {
     const kept = await this.options.requestPersistence();
-    this.#session.announce(kept ? 'The browser keeps the models.' : 'The browser gave no promise to keep the models.');
+    this.#session.announce(kept ? said().kept : said().notKept);
     await this.measure();
   }
 
@@ -64,7 +68,7 @@ export class Models {
       const preview = await this.#library.preview(source, { format });
       if (look !== this.#looks) return;
       this.#draft({ stage: 'looked', preview, choices: preview.choices.length > 0 ? preview.choices : choices });
-      this.#session.announce(`${preview.name} was found.`);
+      this.#session.announce(said().found(preview.name));
     } catch (error) {
       if (look === this.#looks) this.#draft({ stage: 'choosing', preview: null, error: toErrorData(error) });
     }
@@ -114,7 +118,7 @@ export class Models {
     this.#draft({ stage: 'starting', error: null });
     try {
       await this.#library.import(source, { id: preview.id, format });
-      this.#session.announce(`Importing ${preview.name}.`);
+      this.#session.announce(said().importing(preview.name));
       this.clearDraft();
       await this.measure();
       return true;
@@ -132,13 +136,13 @@ export class Models {
   }
 
   async pause(id: string): Promise<void> {
-    if (await this.#try(id, (library) => library.pause(id))) this.#session.announce(`Paused ${this.nameOf(id)}.`);
+    if (await this.#try(id, (library) => library.pause(id))) this.#session.announce(said().paused(this.nameOf(id)));
   }
 
   async resume(id: string, source?: ImportSource): Promise<void> {
     this.dismiss(id);
     if (await this.#try(id, (library) => library.resume(id, source))) {
-      this.#session.announce(`Importing ${this.nameOf(id)}.`);
+      this.#session.announce(said().importing(this.nameOf(id)));
     }
   }
 
@@ -148,7 +152,7 @@ export class Models {
     if (this.#session.store.getState().model.id === id) await this.#session.use(this.#session.embedded.id);
     const done = await this.#try(id, (library) => library.remove(id));
     if (done) {
-      this.#session.announce(`${name} is deleted.`);
+      this.#session.announce(said().deleted(name));
       this.#dispatch({ type: 'task/changed', id, task: null });
       await this.measure();
     }
@@ -168,6 +172,14 @@ export class Models {
       await library.exportTo(id, folder, report);
       return [];
     });
+  }
+
+  /** What became of an imported model's weights: `none` where there was nothing to convert, `failed` where it cannot be read. */
+  async report(id: string): Promise<ImportReport | 'none' | 'failed'> {
+    return this.#library.report(id).then(
+      (report) => report ?? 'none',
+      () => 'failed',
+    );
   }
 
   async cancelTask(id: string): Promise<void> {
@@ -205,7 +217,7 @@ export class Models {
     });
     running = false;
     if (!done) this.#dispatch({ type: 'task/changed', id, task: null });
-    this.#session.announce(done ? `Done with ${this.nameOf(id)}.` : '');
+    this.#session.announce(done ? said().done(this.nameOf(id)) : '');
   }
 
   /** Does something with the library; what fails is told at the model. True if it was done. */
@@ -229,9 +241,8 @@ export class Models {
     const news = newsOf(this.#state.models, others);
     for (const { id, kind } of news) {
       const entry = others.find((model) => model.id === id);
-      if (kind === 'done') this.#session.announce(`${entry?.name} is here.`);
-      if (kind === 'failed')
-        this.#session.announce(`The import of ${entry?.name} stopped: ${entry?.error?.message ?? ''}`);
+      if (kind === 'done') this.#session.announce(said().here(this.nameOf(id)));
+      if (kind === 'failed') this.#session.announce(said().stopped(this.nameOf(id), entry?.error?.message ?? ''));
     }
     this.#dispatch({ type: 'library/listed', models: others });
     if (news.length > 0) void this.measure();

@@ -20,5 +20,5 @@ export type * from './openai';
 export type { EngineRequest } from './request';
 export type { ServerEngine } from './server-engine';
 export type { ServerRef } from './server-link';
-export { checkSupport, type Support, type SupportOptions } from './support';
+export { checkSupport, type ModelNeeds, type Support, type SupportOptions } from './support';
 export type { SupportedModel } from './support-shape';

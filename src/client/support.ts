@@ -1,6 +1,6 @@
 import { type Gpu, type GpuLimits, openGpu } from '../gpu/device';
 import { deviceMemoryGb } from '../lib/device-memory';
-import { footprint } from '../pack/footprint';
+import { footprint, recordsBytes } from '../pack/footprint';
 import type { ModelShape } from '../pack/formats';
 import { packLayout } from '../pack/layout';
 import { planBudget } from '../paging/budget';
@@ -16,6 +16,15 @@ import { checkStorage } from './support-storage';
 export interface SupportOptions extends Partial<Speeds> {
   /** GPU memory, bytes. Default: the recommended one. */
   budgetBytes?: number | undefined;
+}
+
+/** What a model takes, bytes. */
+export interface ModelNeeds {
+  /** Stored. */
+  packBytes: number;
+  /** GPU memory: without which it does not run, and with every expert resident. */
+  leastBytes: number;
+  mostBytes: number;
 }
 
 /** What this browser on this machine can do for Mixtab. */
@@ -34,6 +43,8 @@ export interface Support {
   limits: GpuLimits | null;
   /** What this site stores, and what the browser says it may; null where it does not tell. */
   storage: StorageInfo | null;
+  /** What the model takes; null without one. */
+  needs: ModelNeeds | null;
   /**
    * GPU memory to begin with, bytes. A guess: no browser tells how much there is. Half of what `navigator.deviceMemory` says of the system's
    * memory (browsers round it and end at 8 GB or so; where they say nothing, 4 GB), within what the model can use. An engine that is refused
@@ -70,7 +81,8 @@ export async function checkSupport(model?: SupportedModel, options: SupportOptio
     storageEstimate(),
     model === undefined ? null : shapeOf(model),
   ]);
-  const about = { notices, storage, adapter: null, softwareAdapter: false, limits: null };
+  const needs = shape && needsOf(shape);
+  const about = { notices, storage, needs, adapter: null, softwareAdapter: false, limits: null };
   if (found instanceof MixtabError) return { ...about, ...refused(found) };
   const { adapter, softwareAdapter, limits } = found;
   const here = { ...about, adapter, softwareAdapter, limits };
@@ -129,6 +141,12 @@ function expect(
   const known = !softwareAdapter || options.gpuBytesPerSecond !== undefined;
   const expected = known ? expectAtBudget(pack, budgetBytes, speedsOf(options)) : null;
   return { recommendedBudgetBytes, expectedTokensPerSecond: expected?.decodeTokensPerSecond ?? null, expected };
+}
+
+function needsOf({ config, formats }: ModelShape): ModelNeeds {
+  const pack = packLayout(config, formats);
+  const { leastBytes, mostBytes } = footprint(pack);
+  return { packBytes: recordsBytes(pack), leastBytes, mostBytes };
 }
 
 /** See {@link Support.recommendedBudgetBytes}. */

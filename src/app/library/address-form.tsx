@@ -1,13 +1,13 @@
 import { type FormEvent, useEffect, useId, useRef, useState } from 'react';
+import { useWords } from '../i18n/use-words';
 import type { Draft } from '../state/library';
 import { useModels } from './library-context';
 import { addressOf, parseAddress } from './parse-address';
 
-const WRONG = 'Expected a web address (https://...) or a Hugging Face name (org/name).';
-
 /** A web address or a Hugging Face name. What lies there (GGUF, safetensors, a pack) is found out by looking. */
 export function AddressForm({ draft }: { draft: Draft }) {
   const models = useModels();
+  const { choose: words } = useWords().models;
   const id = useId();
   const known = draft.source?.kind === 'hub' ? draft.source : null;
   const [address, setAddress] = useState(addressOf(known ? { ...known, revision: undefined } : draft.source));
@@ -35,7 +35,7 @@ export function AddressForm({ draft }: { draft: Draft }) {
   return (
     <form className="address-form" onSubmit={look}>
       <div className="field">
-        <label htmlFor={`${id}-address`}>Web address or Hugging Face name</label>
+        <label htmlFor={`${id}-address`}>{words.address}</label>
         <input
           id={`${id}-address`}
           type="text"
@@ -43,7 +43,7 @@ export function AddressForm({ draft }: { draft: Draft }) {
           autoComplete="off"
           autoCapitalize="none"
           spellCheck={false}
-          placeholder="org/name or https://..."
+          placeholder={words.addressLike}
           value={address}
           aria-invalid={wrong}
           aria-describedby={`${id}-hint`}
@@ -53,13 +53,13 @@ export function AddressForm({ draft }: { draft: Draft }) {
           }}
         />
         <p id={`${id}-hint`} className={wrong ? 'field-error' : 'muted'}>
-          {wrong ? WRONG : 'Of a .gguf file, or of a folder on a host that lets other sites read it.'}
+          {wrong ? words.addressWrong : words.addressHint}
         </p>
       </div>
       {source?.kind === 'hub' && (
         <div className="hub-fields">
           <div className="field">
-            <label htmlFor={`${id}-revision`}>Revision</label>
+            <label htmlFor={`${id}-revision`}>{words.revision}</label>
             <input
               id={`${id}-revision`}
               type="text"
@@ -71,7 +71,7 @@ export function AddressForm({ draft }: { draft: Draft }) {
             />
           </div>
           <div className="field">
-            <label htmlFor={`${id}-token`}>Access token, if it is gated</label>
+            <label htmlFor={`${id}-token`}>{words.tokenIfGated}</label>
             <input
               id={`${id}-token`}
               ref={tokenField}
@@ -83,7 +83,7 @@ export function AddressForm({ draft }: { draft: Draft }) {
               onChange={(event) => setToken(event.target.value)}
             />
           </div>
-          <p className="muted">The token goes to Hugging Face alone and is not stored.</p>
+          <p className="muted">{words.tokenStays}</p>
         </div>
       )}
       <button
@@ -91,7 +91,7 @@ export function AddressForm({ draft }: { draft: Draft }) {
         className="button button-primary"
         disabled={address.trim() === '' || draft.stage === 'looking'}
       >
-        Look at it
+        {words.look}
       </button>
     </form>
   );

@@ -1,3 +1,4 @@
+import { useWords } from '../i18n/use-words';
 import type { Draft } from '../state/library';
 import { AddressForm } from './address-form';
 import { useModels } from './library-context';
@@ -5,31 +6,29 @@ import { SourceButton } from './source-button';
 
 export function ChooseSource({ draft }: { draft: Draft }) {
   const models = useModels();
+  const { choose: words } = useWords().models;
   const looking = draft.stage === 'looking';
   return (
     <div className="fields">
-      <p className="muted">
-        A Mixtral as a GGUF file, a folder from Hugging Face (safetensors) or a folder that Mixtab exported. Nothing is
-        stored before you have seen what it is.
-      </p>
+      <p className="muted">{words.intro}</p>
       <div className="drop-area">
-        <p>Drop a file or folder here</p>
+        <p>{words.drop}</p>
         <div className="model-actions">
           <SourceButton what="files" disabled={looking} onChoose={(source) => void models.look(source)}>
-            Choose a file
+            {words.file}
           </SourceButton>
           <SourceButton what="folder" disabled={looking} onChoose={(source) => void models.look(source)}>
-            Choose a folder
+            {words.folder}
           </SourceButton>
         </div>
       </div>
       <AddressForm draft={draft} />
       {looking && (
         <div className="looking">
-          <progress aria-label="Reading what it is" />
-          <p className="muted">Reading what it is</p>
+          <progress aria-label={words.reading} />
+          <p className="muted">{words.reading}</p>
           <button type="button" className="button button-quiet" onClick={() => models.chooseAgain()}>
-            Cancel
+            {words.cancel}
           </button>
         </div>
       )}

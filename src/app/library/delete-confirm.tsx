@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'react';
 import type { ModelEntry } from '../../protocol/library';
 import { formatBytes } from '../../ui/format';
+import { useWords } from '../i18n/use-words';
 import { useAppState, useSession } from '../session-context';
 import { useModels } from './library-context';
 
@@ -8,6 +9,7 @@ import { useModels } from './library-context';
 export function DeleteConfirm({ entry, onKeep }: { entry: ModelEntry; onKeep(): void }) {
   const { id, name, committedBytes, sourceLabel } = entry;
   const models = useModels();
+  const { models: words } = useWords();
   const { embedded } = useSession();
   const inUse = useAppState((state) => state.model.id === id);
   const keep = useRef<HTMLButtonElement>(null);
@@ -16,17 +18,21 @@ export function DeleteConfirm({ entry, onKeep }: { entry: ModelEntry; onKeep(): 
     if (!(await models.remove(id))) onKeep();
   };
   return (
-    <div className="model-confirm" role="alertdialog" aria-label={`Delete ${name}?`} aria-describedby={`${id}-lost`}>
+    <div
+      className="model-confirm"
+      role="alertdialog"
+      aria-label={words.deleteWhich(name)}
+      aria-describedby={`${id}-lost`}
+    >
       <p id={`${id}-lost`}>
-        Delete {formatBytes(committedBytes)} of {name}? To have it again it must be imported again from {sourceLabel}.
-        {inUse && ` ${embedded.name} takes over the chat.`}
+        {words.deleteLoses(formatBytes(committedBytes), name, sourceLabel)} {inUse && words.takesOver(embedded.name)}
       </p>
       <div className="model-actions">
         <button type="button" className="button button-danger" onClick={() => void remove()}>
-          Delete
+          {words.delete}
         </button>
         <button ref={keep} type="button" className="button button-outline" onClick={onKeep}>
-          Keep
+          {words.keep}
         </button>
       </div>
     </div>

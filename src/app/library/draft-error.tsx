@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'react';
+import { useWords } from '../i18n/use-words';
 import type { Draft } from '../state/library';
 import { ImportProgressBar } from './import-progress';
 import { useEntry, useModels } from './library-context';
@@ -7,6 +8,7 @@ import { describeFailure } from './words';
 /** Why a source could not be looked at or imported, where it was chosen, with what to do. */
 export function DraftError({ draft: { error, preview }, onStarted }: { draft: Draft; onStarted(): void }) {
   const models = useModels();
+  const { models: words } = useWords();
   const entry = useEntry(preview?.id);
   const alert = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -20,11 +22,11 @@ export function DraftError({ draft: { error, preview }, onStarted }: { draft: Dr
   return (
     <div ref={alert} className="alert" role="alert" data-code={error.code}>
       <p>
-        <strong>{error.message}</strong> {describeFailure(error, entry)}
+        <strong>{error.message}</strong> {describeFailure(words, error, entry)}
       </p>
       {error.code === 'source-changed' && (
         <button type="button" className="button button-outline" onClick={() => void startOver()}>
-          Start over
+          {words.startOver}
         </button>
       )}
       {error.code === 'import-busy' && entry && <ImportProgressBar entry={entry} />}

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import { useWords } from '../i18n/use-words';
 import { openAddDialog } from './add-dialog';
 import { useModels } from './library-context';
 import { fromDrop } from './source-files';
@@ -6,6 +7,7 @@ import { fromDrop } from './source-files';
 /** A file dropped anywhere on the page is looked at as a model. Text that is dragged goes where it always went. */
 export function DropZone() {
   const models = useModels();
+  const { models: words } = useWords();
   const [over, setOver] = useState(false);
   useEffect(() => {
     // dragleave also comes when the pointer goes from one element to the next: only as many leaves as enters mean out.
@@ -39,5 +41,5 @@ export function DropZone() {
     document.documentElement.toggleAttribute('data-dragging', over);
   }, [over]);
 
-  return over ? <div className="drop-veil">Drop it to add a model</div> : null;
+  return over ? <div className="drop-veil">{words.dropAnywhere}</div> : null;
 }

@@ -1,5 +1,5 @@
 import type { ModelEntry } from '../../protocol/library';
-import { formatShare } from '../../ui/format';
+import { useWords } from '../i18n/use-words';
 import { useAppState } from '../session-context';
 import type { LibraryState } from '../state/library';
 import { ImportProgressBar } from './import-progress';
@@ -30,42 +30,36 @@ export function ImportBar() {
   return bar && <BarOf bar={bar} />;
 }
 
-const SENTENCES: Record<Bar['kind'], string> = {
-  importing: 'is being imported',
-  left: 'is not all here yet',
-  done: 'is here',
-  failed: 'could not be imported',
-};
-
 function BarOf({ bar: { kind, entry } }: { bar: Bar }) {
   const library = useModels();
+  const { models: words } = useWords();
   const inUse = useAppState((state) => state.model.id === entry.id && state.model.status !== 'failed');
   const { id, name, status, needs, committedBytes, packBytes } = entry;
   return (
-    <section className="import-bar column" aria-label="Import" data-kind={kind}>
+    <section className="import-bar column" aria-label={words.bar.name} data-kind={kind}>
       <div className="import-bar-line">
         <p>
-          <strong>{name}</strong> {SENTENCES[kind]}
-          {kind === 'left' && `: ${formatShare(committedBytes, packBytes)}`}
+          <strong>{name}</strong> {words.bar[kind]}
+          {kind === 'left' && `: ${words.share(committedBytes, packBytes)}`}
         </p>
         <div className="model-actions">
           {isUsable(entry) && !inUse && (
-            <UseButton id={id} name={name} label={status === 'complete' ? 'Use it' : 'Start chatting now'} />
+            <UseButton id={id} name={name} label={status === 'complete' ? words.useIt : words.chatNow} />
           )}
           {kind === 'left' && needs === 'nothing' ? (
             <button type="button" className="button button-outline" onClick={() => void library.resume(id)}>
-              Go on
+              {words.goOn}
             </button>
           ) : (
             kind !== 'done' && (
               <button type="button" className="button button-outline" aria-haspopup="dialog" onClick={openModels}>
-                {kind === 'left' ? 'Go on' : 'Show'}
+                {kind === 'left' ? words.goOn : words.bar.show}
               </button>
             )
           )}
           {kind !== 'importing' && (
             <button type="button" className="button button-quiet" onClick={() => library.dismiss(id)}>
-              {kind === 'left' ? 'Not now' : 'Dismiss'}
+              {kind === 'left' ? words.bar.notNow : words.dismiss}
             </button>
           )}
         </div>

@@ -1,5 +1,7 @@
 import { useEffect, useId, useRef } from 'react';
 import type { ImportPreview } from '../../protocol/library';
+import type { Words } from '../i18n/language';
+import { useWords } from '../i18n/use-words';
 import type { Draft } from '../state/library';
 import { useEntry, useModels } from './library-context';
 import { UseButton } from './use-button';
@@ -14,6 +16,7 @@ export interface PreviewProps {
 /** What a source holds and what it takes, before any of its weights come. */
 export function Preview({ draft, preview, onStarted }: PreviewProps) {
   const models = useModels();
+  const { models: words } = useWords();
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
   const busy = draft.stage !== 'looked';
@@ -29,31 +32,36 @@ export function Preview({ draft, preview, onStarted }: PreviewProps) {
       {draft.choices.length > 1 && <ChooseFile draft={draft} disabled={busy} />}
       {hasFloats(preview) && <ChooseFormat draft={draft} disabled={busy} />}
       <dl className="facts">
-        {factsOf(preview).map(({ label, value }) => (
+        {factsOf(words, preview).map(({ label, value }) => (
           <div key={label}>
             <dt>{label}</dt>
             <dd>{value}</dd>
           </div>
         ))}
       </dl>
-      <Warnings texts={[roomWarning(preview), speedWarning(preview)]} />
+      <Warnings texts={[roomWarning(words, preview), speedWarning(words, preview)]} />
       <div className="model-actions">
         {here?.status === 'complete' ? (
           <>
-            <p>It is here already.</p>
+            <p>{words.preview.isHere}</p>
             <UseButton id={here.id} name={here.name} />
           </>
         ) : (
           <button type="button" className="button button-primary" disabled={busy} onClick={() => void start()}>
-            {draft.stage === 'starting' ? 'Starting' : preview.committedBytes > 0 ? 'Go on importing' : 'Import'}
+            {importLabel(words, draft, preview)}
           </button>
         )}
         <button type="button" className="button button-outline" onClick={() => models.chooseAgain()}>
-          Choose another
+          {words.preview.another}
         </button>
       </div>
     </div>
   );
+}
+
+function importLabel(words: Words['models'], { stage }: Draft, { committedBytes }: ImportPreview): string {
+  if (stage === 'starting') return words.starting;
+  return committedBytes > 0 ? words.preview.goOnImporting : words.preview.import;
 }
 
 function Warnings({ texts }: { texts: (string | null)[] }) {
@@ -72,11 +80,12 @@ function Warnings({ texts }: { texts: (string | null)[] }) {
 
 function ChooseFile({ draft, disabled }: { draft: Draft; disabled: boolean }) {
   const models = useModels();
+  const { preview: words } = useWords().models;
   const id = useId();
   const chosen = draft.source && 'file' in draft.source ? draft.source.file : undefined;
   return (
     <div className="field">
-      <label htmlFor={id}>It has several models</label>
+      <label htmlFor={id}>{words.several}</label>
       <select
         id={id}
         disabled={disabled}
@@ -91,18 +100,18 @@ function ChooseFile({ draft, disabled }: { draft: Draft; disabled: boolean }) {
   );
 }
 
-const FORMATS = [
-  { format: 'q4', label: '4 bits', hint: 'half the size; right for most' },
-  { format: 'q8', label: '8 bits', hint: 'closest to the original' },
-] as const;
-
 function ChooseFormat({ draft, disabled }: { draft: Draft; disabled: boolean }) {
   const models = useModels();
+  const { preview: words } = useWords().models;
   const name = useId();
+  const formats = [
+    { format: 'q4', label: words.q4, hint: words.q4Hint },
+    { format: 'q8', label: words.q8, hint: words.q8Hint },
+  ] as const;
   return (
     <fieldset className="choice" disabled={disabled}>
-      <legend>Its weights are not quantized. Keep them as</legend>
-      {FORMATS.map(({ format, label, hint }) => (
+      <legend>{words.keepAs}</legend>
+      {formats.map(({ format, label, hint }) => (
         <label key={format}>
           <input
             type="radio"

@@ -1,19 +1,21 @@
 import type { ModelEntry } from '../../protocol/library';
+import { useWords } from '../i18n/use-words';
 import { useModels } from './library-context';
 import { SourceAgain } from './source-again';
-import { NEEDS } from './words';
 
 /** Goes on with an import that was cut off, asking for what the browser no longer has. */
 export function ResumeControl({ entry }: { entry: ModelEntry }) {
   const { id, name, needs } = entry;
   const models = useModels();
+  const { models: words } = useWords();
   return (
     <>
-      {needs !== 'nothing' && <p className="muted">{NEEDS[needs]}</p>}
+      {needs !== 'nothing' && <p className="muted">{words.needs[needs]}</p>}
       {(needs === 'nothing' || needs === 'permission') && (
         <div className="model-actions">
           <button type="button" className="button button-outline" onClick={() => void models.resume(id)}>
-            {needs === 'permission' ? 'Allow and go on' : 'Go on'} <span className="sr-only">with {name}</span>
+            {needs === 'permission' ? words.allowAndGoOn : words.goOn}{' '}
+            <span className="sr-only">{words.withModel(name)}</span>
           </button>
         </div>
       )}

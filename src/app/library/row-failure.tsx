@@ -1,4 +1,5 @@
 import type { ModelEntry } from '../../protocol/library';
+import { useWords } from '../i18n/use-words';
 import { openAddDialog } from './add-dialog';
 import { useLibrary, useModels } from './library-context';
 import { parseAddress } from './parse-address';
@@ -9,6 +10,7 @@ import { describeFailure } from './words';
 export function RowFailure({ entry }: { entry: ModelEntry }) {
   const { id, status } = entry;
   const models = useModels();
+  const { models: words } = useWords();
   const failure = useLibrary((state) => state.failures[id]);
   const error = failure ?? (status === 'failed' ? entry.error : null);
   if (!error) return null;
@@ -22,17 +24,17 @@ export function RowFailure({ entry }: { entry: ModelEntry }) {
   return (
     <div className="alert" role="alert" data-code={error.code}>
       <p>
-        <strong>{error.message}</strong> {describeFailure(error, entry)}
+        <strong>{error.message}</strong> {describeFailure(words, error, entry)}
       </p>
       {error.code === 'source-changed' && (
         <button type="button" className="button button-outline" onClick={() => void startOver()}>
-          Start over
+          {words.startOver}
         </button>
       )}
       {'broken' in error.data && <SourceAgain entry={entry} onSource={(source) => void models.repair(id, source)} />}
       {failure && (
         <button type="button" className="button button-outline" onClick={() => models.clear(id)}>
-          Dismiss
+          {words.dismiss}
         </button>
       )}
     </div>

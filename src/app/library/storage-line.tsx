@@ -1,10 +1,12 @@
 import { useState } from 'react';
+import { useWords } from '../i18n/use-words';
 import { useLibrary, useModels } from './library-context';
 import { describeStorage } from './words';
 
 /** What this site stores, what the browser says of the rest, and whether it promised to keep it. */
 export function StorageLine() {
   const models = useModels();
+  const { storage: words } = useWords().models;
   const storage = useLibrary((state) => state.storage);
   const [refused, setRefused] = useState(false);
   if (!storage) return null;
@@ -14,16 +16,14 @@ export function StorageLine() {
   };
   return (
     <div className="storage-line">
+      <progress aria-label={words.bar} value={storage.usageBytes} max={Math.max(1, storage.quotaBytes)} />
       <p className="muted">
-        {describeStorage(storage)} by the browser's guess.{' '}
-        {storage.persisted
-          ? 'The browser keeps it until you delete it.'
-          : 'The browser may clear it all when the disk runs low.'}
-        {refused && !storage.persisted && ' It gave no promise now: install this page or bookmark it, then ask again.'}
+        {describeStorage(words, storage)} {storage.persisted ? words.keeps : words.mayClear}
+        {refused && !storage.persisted && ` ${words.noPromise}`}
       </p>
       {!storage.persisted && (
         <button type="button" className="button button-quiet" onClick={() => void ask()}>
-          Ask to keep it
+          {words.ask}
         </button>
       )}
     </div>

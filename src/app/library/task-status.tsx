@@ -1,12 +1,14 @@
+import { useWords } from '../i18n/use-words';
 import { useLibrary, useModels } from './library-context';
 import { describeTask } from './words';
 
 /** A verify, repair or export of a model: how far it is, or what came of it. */
 export function TaskStatus({ id }: { id: string }) {
   const models = useModels();
+  const { models: words } = useWords();
   const task = useLibrary((state) => state.tasks[id]);
   if (!task) return null;
-  const line = describeTask(task);
+  const line = describeTask(words, task);
   if (task.progress) {
     const { doneBytes, totalBytes } = task.progress;
     return (
@@ -17,7 +19,7 @@ export function TaskStatus({ id }: { id: string }) {
         </div>
         <div className="model-actions">
           <button type="button" className="button button-outline" onClick={() => void models.cancelTask(id)}>
-            Cancel
+            {words.task.cancel}
           </button>
         </div>
       </div>
@@ -30,11 +32,11 @@ export function TaskStatus({ id }: { id: string }) {
       <div className="model-actions">
         {broken && (
           <button type="button" className="button button-outline" onClick={() => void models.repair(id)}>
-            Repair
+            {words.task.repairIt}
           </button>
         )}
         <button type="button" className="button button-quiet" onClick={() => models.clear(id)}>
-          {broken ? 'Not now' : 'OK'}
+          {broken ? words.task.notNow : words.task.ok}
         </button>
       </div>
     </div>

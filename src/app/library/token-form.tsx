@@ -1,5 +1,6 @@
 import { useId, useState } from 'react';
 import type { ImportSource } from '../../protocol/library';
+import { useWords } from '../i18n/use-words';
 import { parseAddress } from './parse-address';
 
 export interface TokenFormProps {
@@ -11,6 +12,7 @@ export interface TokenFormProps {
 /** Asks for the access token of a repository again, as it is never stored. */
 export function TokenForm({ sourceLabel, onSource }: TokenFormProps) {
   const id = useId();
+  const { models: words } = useWords();
   const [token, setToken] = useState('');
   const source = parseAddress(sourceLabel);
   return (
@@ -23,7 +25,7 @@ export function TokenForm({ sourceLabel, onSource }: TokenFormProps) {
       }}
     >
       <div className="field">
-        <label htmlFor={id}>Access token</label>
+        <label htmlFor={id}>{words.choose.token}</label>
         <input
           id={id}
           type="password"
@@ -34,7 +36,7 @@ export function TokenForm({ sourceLabel, onSource }: TokenFormProps) {
         />
       </div>
       <button type="submit" className="button button-outline" disabled={token.trim() === ''}>
-        Go on
+        {words.goOn}
       </button>
     </form>
   );

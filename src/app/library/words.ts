@@ -1,88 +1,58 @@
 import type { ErrorData } from '../../protocol/errors';
-import type { ImportPreview, ImportProgress, ImportSource, ModelEntry, StorageInfo } from '../../protocol/library';
-import { formatBytes, formatCount, formatSeconds, formatShare } from '../../ui/format';
+import type { ImportPreview, ImportProgress, ModelEntry, StorageInfo } from '../../protocol/library';
+import { formatBytes, formatCount } from '../../ui/format';
+import type { Words } from '../i18n/language';
 import type { Task } from '../state/library';
 
-const PHASES: Record<ImportProgress['phase'], string> = {
-  dense: 'What every word needs',
-  experts: 'Experts',
-  finishing: 'Last checks',
-};
+type ModelWords = Words['models'];
 
 /** Phase, bytes, speed and time left, as one line: `Experts · 3.1 of 26.4 GB · 85 MB/s · 5 min left`. */
-export function importLine({ phase, doneBytes, totalBytes, bytesPerSecond, secondsLeft }: ImportProgress): string {
-  const parts = [PHASES[phase], formatShare(doneBytes, totalBytes)];
+export function importLine(
+  words: ModelWords,
+  { phase, doneBytes, totalBytes, bytesPerSecond, secondsLeft }: ImportProgress,
+): string {
+  const parts = [words.phases[phase], words.share(doneBytes, totalBytes)];
   if (bytesPerSecond !== null && bytesPerSecond > 0) parts.push(`${formatBytes(bytesPerSecond)}/s`);
-  if (secondsLeft !== null && secondsLeft > 0) parts.push(`${formatSeconds(secondsLeft)} left`);
+  if (secondsLeft !== null && secondsLeft > 0) parts.push(words.timeLeft(secondsLeft));
   return parts.join(' · ');
 }
-
-export const STATUS_WORDS: Record<ModelEntry['status'], string> = {
-  complete: '',
-  importing: 'Importing',
-  paused: 'Paused',
-  failed: 'Stopped',
-};
 
 /** Whole, or with an import that brings what is missing: on one that rests, the first missing expert would end the answer. */
 export function isUsable({ status, runnable }: ModelEntry): boolean {
   return status === 'complete' || (status === 'importing' && runnable);
 }
 
-const SOURCES: Record<ImportSource['kind'], string> = {
-  files: 'from this device',
-  handle: 'from this device',
-  url: 'from the web',
-  hub: 'from Hugging Face',
-  pruned: 'pruned',
-};
-
 /** Size, formats and source: `26.4 GB · q4a + q8 · TheBloke/Mixtral-8x7B from Hugging Face`. */
-export function describeEntry({
-  packBytes,
-  committedBytes,
-  status,
-  formats,
-  sourceLabel,
-  sourceKind,
-}: ModelEntry): string {
+export function describeEntry(words: ModelWords, entry: ModelEntry): string {
+  const { packBytes, committedBytes, status, formats, sourceLabel, sourceKind, pruned } = entry;
   const size =
     status === 'paused' || status === 'failed'
-      ? `${formatShare(committedBytes, packBytes)} here`
+      ? words.here(words.share(committedBytes, packBytes))
       : formatBytes(packBytes);
-  return [size, formats, `${sourceLabel} ${SOURCES[sourceKind]}`].filter(Boolean).join(' · ');
+  const source = pruned
+    ? words.prunedFrom(pruned.of, pruned.kept, pruned.experts)
+    : words.source[sourceKind](sourceLabel);
+  return [size, formats, source].filter(Boolean).join(' · ');
 }
-
-/** What a paused import waits for, where it is the user's turn, and why. */
-export const NEEDS: Record<Exclude<ModelEntry['needs'], 'nothing'>, string> = {
-  files: 'To go on, choose the file again: after a reload the browser has no access to it.',
-  permission: 'To go on, allow reading the file: after a reload the browser asks again.',
-  token: 'To go on, give the access token again: it is never stored.',
-};
 
 /** `today`, `yesterday`, `3 days ago`, in whole days of 24 hours. */
-export function formatAgo(thenMs: number, nowMs: number): string {
+export function formatAgo(words: ModelWords, thenMs: number, nowMs: number): string {
   const days = Math.max(0, Math.floor((nowMs - thenMs) / 86_400_000));
-  if (days === 0) return 'today';
-  if (days >= 60) return `${Math.floor(days / 30)} months ago`;
-  return new Intl.RelativeTimeFormat('en', { numeric: 'auto' }).format(-days, 'day');
+  if (days === 0) return words.today;
+  if (days >= 60) return words.monthsAgo(Math.floor(days / 30));
+  return new Intl.RelativeTimeFormat(words.locale, { numeric: 'auto' }).format(-days, 'day');
 }
 
-export function describeTask({ kind, progress, records }: Task): string {
+export function describeTask({ task: words, share }: ModelWords, { kind, progress, records }: Task): string {
   if (progress) {
-    const verb = { verify: 'Checking every byte', repair: 'Checking and mending', export: 'Writing the folder' }[kind];
-    return progress.totalBytes > 0 ? `${verb} · ${formatShare(progress.doneBytes, progress.totalBytes)}` : verb;
+    const { doneBytes, totalBytes } = progress;
+    return totalBytes > 0 ? `${words[kind]} · ${share(doneBytes, totalBytes)}` : words[kind];
   }
-  const few = records.slice(0, 3).join(', ') + (records.length > 3 ? ' and more' : '');
-  const parts = `${records.length} ${records.length === 1 ? 'part' : 'parts'}`;
-  if (kind === 'export') return 'Written. On another machine, add that folder as a model.';
-  if (kind === 'repair') return records.length > 0 ? `Mended ${parts}: ${few}.` : 'Nothing had to be mended.';
-  return records.length > 0 ? `${parts} missing or broken: ${few}.` : 'Every byte is as it should be.';
-}
-
-/** `26.4 GB (26,443,382,784 bytes)`. */
-export function exactBytes(bytes: number): string {
-  return bytes < 1000 ? formatBytes(bytes) : `${formatBytes(bytes)} (${bytes.toLocaleString('en')} bytes)`;
+  const first = records.slice(0, 3).join(', ');
+  const few = records.length > 3 ? words.andMore(first) : first;
+  if (kind === 'export') return words.written;
+  if (kind === 'repair') return records.length > 0 ? words.mended(records.length, few) : words.nothingMended;
+  return records.length > 0 ? words.broken(records.length, few) : words.whole;
 }
 
 export interface Fact {
@@ -90,35 +60,31 @@ export interface Fact {
   value: string;
 }
 
-export function factsOf(preview: ImportPreview): Fact[] {
-  const { layers, experts, topK, parameters, packBytes, committedBytes, spoolBytes } = preview;
-  const left = committedBytes > 0 ? `, ${formatBytes(committedBytes)} of it is here already` : '';
+export function factsOf({ preview: words, exactly }: ModelWords, preview: ImportPreview): Fact[] {
+  const { layers, experts, topK, parameters, packBytes, committedBytes, spoolBytes, storage } = preview;
+  const here = committedBytes > 0 ? words.hereAlready(formatBytes(committedBytes)) : '';
+  const forAWhile = { label: words.forAWhile, value: words.forAWhileOf(formatBytes(spoolBytes)) };
   return [
-    { label: 'Found', value: preview.kind },
-    { label: 'Shape', value: `${layers} layers of ${experts} experts, ${topK} for each token` },
+    { label: words.found, value: preview.kind },
+    { label: words.shape, value: words.shapeOf(layers, experts, topK) },
     {
-      label: 'Parameters',
-      value: `${formatCount(parameters.total)}, ${formatCount(parameters.active)} for each token`,
+      label: words.parameters,
+      value: words.parametersOf(formatCount(parameters.total), formatCount(parameters.active)),
     },
-    { label: 'Context', value: `${preview.contextLength.toLocaleString('en')} tokens` },
-    { label: 'To read', value: formatBytes(preview.sourceBytes) },
-    { label: 'To store', value: `${exactBytes(packBytes)} as ${preview.formats}${left}` },
-    ...(spoolBytes > 0
-      ? [{ label: 'For a while', value: `${formatBytes(spoolBytes)} more: this host sends the file only as a whole` }]
-      : []),
+    { label: words.context, value: words.tokens(preview.contextLength.toLocaleString('en')) },
+    { label: words.toRead, value: formatBytes(preview.sourceBytes) },
+    { label: words.toStore, value: `${words.toStoreOf(exactly(packBytes), preview.formats)}${here}` },
+    ...(spoolBytes > 0 ? [forAWhile] : []),
+    { label: words.storage, value: storage ? describeStorage(words, storage) : words.storageUnknown },
     {
-      label: 'Storage',
-      value: preview.storage ? describeStorage(preview.storage) : 'The browser does not say what is free',
-    },
-    {
-      label: 'GPU memory',
-      value: `from ${formatBytes(preview.leastBytes)}, all experts ${formatBytes(preview.mostBytes)}`,
+      label: words.gpu,
+      value: words.gpuOf(formatBytes(preview.leastBytes), formatBytes(preview.mostBytes)),
     },
   ];
 }
 
-export function describeStorage({ usageBytes, quotaBytes }: StorageInfo): string {
-  return `${formatBytes(usageBytes)} used, about ${formatBytes(freeBytes({ usageBytes, quotaBytes }))} free`;
+export function describeStorage(words: { usedOf(used: string, free: string): string }, storage: StorageInfo): string {
+  return words.usedOf(formatBytes(storage.usageBytes), formatBytes(freeBytes(storage)));
 }
 
 export function freeBytes({ usageBytes, quotaBytes }: Pick<StorageInfo, 'usageBytes' | 'quotaBytes'>): number {
@@ -126,16 +92,22 @@ export function freeBytes({ usageBytes, quotaBytes }: Pick<StorageInfo, 'usageBy
 }
 
 /** Said where the browser's own figure is less than what is needed; never a reason to refuse. */
-export function roomWarning({ packBytes, committedBytes, spoolBytes, storage }: ImportPreview): string | null {
+export function roomWarning(
+  { preview: words }: ModelWords,
+  { packBytes, committedBytes, spoolBytes, storage }: ImportPreview,
+): string | null {
   const needed = packBytes - committedBytes + spoolBytes;
   if (!storage || freeBytes(storage) >= needed) return null;
-  return `The browser names ${formatBytes(freeBytes(storage))} as free. That is a guess that does not look at the disk: if ${formatBytes(needed)} are free there, go on. Should it fill up, what was imported stays.`;
+  return words.room(formatBytes(freeBytes(storage)), formatBytes(needed));
 }
 
 /** A model whose experts rarely all fit: what to expect, in words. */
-export function speedWarning({ mostBytes, leastBytes, topK, experts }: ImportPreview): string | null {
+export function speedWarning(
+  { preview: words }: ModelWords,
+  { mostBytes, leastBytes, topK, experts }: ImportPreview,
+): string | null {
   if (mostBytes < 10e9 || topK >= experts) return null;
-  return `Fast only where nearly all experts fit: ${formatBytes(mostBytes)} of GPU memory. With room for half of them, most words wait for the disk, one to three seconds each; at the least, ${formatBytes(leastBytes)}, longer still.`;
+  return words.slow(formatBytes(mostBytes), formatBytes(leastBytes));
 }
 
 /** Whether the source has matrices that are no quants yet, for which there is a choice. */
@@ -144,10 +116,8 @@ export function hasFloats({ kind }: ImportPreview): boolean {
 }
 
 /** What fails an import, with the figures that help to decide. */
-export function describeFailure(error: ErrorData, entry: ModelEntry | undefined): string {
-  const kept =
-    entry && entry.committedBytes > 0 && entry.status !== 'complete'
-      ? ` ${formatBytes(entry.committedBytes)} of ${formatBytes(entry.packBytes)} are kept.`
-      : '';
-  return `${error.hint}${error.code === 'storage-full' ? kept : ''}`.trim();
+export function describeFailure(words: ModelWords, error: ErrorData, entry: ModelEntry | undefined): string {
+  const isPart = entry !== undefined && entry.committedBytes > 0 && entry.status !== 'complete';
+  if (error.code !== 'storage-full' || !isPart) return error.hint;
+  return `${error.hint} ${words.kept(words.share(entry.committedBytes, entry.packBytes))}`.trim();
 }

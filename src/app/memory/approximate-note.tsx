@@ -12,8 +12,10 @@ export function ApproximateNote({ info }: { info: ModelInfo }) {
   const on = Object.entries(info.loaded.lossy).filter(([, value]) => value !== undefined);
   const names = on.map(([mode]) => words.modes[mode as keyof LossyOptions].name);
   return (
-    <div className="memory-note approximate">
-      <p>{words.approximateNow(names.join(', '))}</p>
+    <div className="memory-note">
+      <p>
+        <strong>{words.approximate}</strong>: {names.join(', ')}
+      </p>
       <button
         type="button"
         className="button button-outline"

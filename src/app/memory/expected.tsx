@@ -24,7 +24,7 @@ export function Expected({ id, info, budget, slots }: ExpectedProps) {
     { label: words.expectedHits, value: formatPercent(hitRate) },
     {
       label: words.expectedSpeed,
-      value: tokensPerSecond === null ? words.unknown : words.about(formatSpeed(tokensPerSecond)),
+      value: tokensPerSecond === null ? words.unknown : words.aboutPerSecond(formatSpeed(tokensPerSecond)),
     },
   ];
   return (

@@ -20,7 +20,7 @@ export function LossyFields({ info, lossy, onChange }: LossyFieldsProps) {
   return (
     <details className="memory-details">
       <summary>
-        {words.lossy} {isApproximate(info) && <span className="approximate-mark">{words.approximate}</span>}
+        {words.lossy} {isApproximate(info) && <span className="approximate-mark">{words.lossyOn}</span>}
       </summary>
       <div className="memory-fields">
         <p className="muted">{words.lossyIntro}</p>

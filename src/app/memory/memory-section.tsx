@@ -17,7 +17,7 @@ export function MemorySection() {
   const loading = status === 'loading';
   return (
     <>
-      <section className="panel-section" aria-label={words.title}>
+      <section className="panel-section">
         <h2>{words.title}</h2>
         <OthersRefuse />
         {loaded && !server ? (
@@ -36,7 +36,7 @@ export function MemorySection() {
         </section>
       )}
       {loaded && !server && (
-        <section className="panel-section" aria-label={words.options}>
+        <section className="panel-section">
           <OptionsForm key={loaded.info.id} info={loaded.info} budget={loaded.budget} loading={loading} />
           {loading && <LoadingAgain />}
         </section>

@@ -11,8 +11,8 @@ export const memory = {
   elsewhere: 'Shared with another tab, where the model runs.',
 
   expectedHits: 'Expected hit rate',
-  expectedSpeed: 'Expected tokens a second',
-  about: (value: string) => `about ${value}`,
+  expectedSpeed: 'Expected speed',
+  aboutPerSecond: (tokens: string) => `about ${tokens} tok/s`,
   unknown: 'not known',
   hitsSimulated: "The hit rate is simulated, on Mixtral 8x7B's routing.",
   hitsMeasured: 'The hit rate is simulated and set right by your last answer.',
@@ -70,10 +70,10 @@ export const memory = {
   policyHint: 'No policy changes an answer. Which one is best depends on what you write.',
 
   lossy: 'Approximate modes',
+  lossyOn: 'on',
   lossyIntro:
     'Each makes answers faster and changes them. The costs were measured on the small model that comes with this page, with room for half of its experts; a large one may bear them better or worse.',
   approximate: 'Approximate answers',
-  approximateNow: (modes: string) => `Answers are approximate: ${modes}.`,
   exactAgain: 'Exact answers again',
   modes: {
     residentMargin: {

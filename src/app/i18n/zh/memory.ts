@@ -11,8 +11,8 @@ export const memory: typeof en = {
   elsewhere: '与另一个标签页共用，模型在那里运行。',
 
   expectedHits: '预计命中率',
-  expectedSpeed: '预计每秒词元数',
-  about: (value) => `约 ${value}`,
+  expectedSpeed: '预计速度',
+  aboutPerSecond: (tokens) => `约每秒 ${tokens} 词元`,
   unknown: '未知',
   hitsSimulated: '命中率由模拟得出，依据 Mixtral 8x7B 的路由。',
   hitsMeasured: '命中率由模拟得出，并按上一次回答校正。',
@@ -68,10 +68,10 @@ export const memory: typeof en = {
   policyHint: '任何策略都不会改变回答。哪种最好取决于所写的内容。',
 
   lossy: '近似模式',
+  lossyOn: '已开启',
   lossyIntro:
     '每种模式都会加快回答，也会改变回答。代价是在本页自带的小模型上、显存容纳一半专家时实测的；大模型的表现可能更好，也可能更差。',
   approximate: '近似回答',
-  approximateNow: (modes) => `回答是近似的：${modes}。`,
   exactAgain: '恢复精确回答',
   modes: {
     residentMargin: {
