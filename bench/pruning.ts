@@ -1,5 +1,6 @@
 import type { Session } from '../bin/cli/session';
-import type { KindSums, PrunedRun } from '../bin/headless/pruning';
+import type { PrunedRun } from '../bin/headless/pruning';
+import { perplexityOf, type Surprise } from '../src/analysis/perplexity';
 import type { HeldOutText } from './lossy';
 
 /** A line of the report: what is left of the embedded model with so many experts a layer. */
@@ -41,21 +42,21 @@ export async function benchPruning(session: Session, texts: HeldOutText[]): Prom
 
 function figuresOf(run: PrunedRun, whole: PrunedRun): PruningFigures {
   const { experts, packBytes, mostBytes, kinds, keep } = run;
-  const perplexity = perplexityOf(sumOf(run));
+  const all = perplexity(sumOf(run));
   return {
     experts,
     packBytes,
     mostBytes,
-    natsPerToken: Math.log(perplexity),
-    perplexity,
-    perplexityChange: perplexity / perplexityOf(sumOf(whole)) - 1,
-    kinds: Object.fromEntries(Object.entries(kinds).map(([kind, sums]) => [kind, perplexityOf(sums)])),
+    natsPerToken: Math.log(all),
+    perplexity: all,
+    perplexityChange: all / perplexity(sumOf(whole)) - 1,
+    kinds: Object.fromEntries(Object.entries(kinds).map(([kind, sums]) => [kind, perplexity(sums)])),
     keep,
   };
 }
 
-function sumOf({ kinds }: PrunedRun): KindSums {
+function sumOf({ kinds }: PrunedRun): Surprise {
   return Object.values(kinds).reduce((a, b) => ({ nats: a.nats + b.nats, tokens: a.tokens + b.tokens }));
 }
 
-const perplexityOf = ({ nats, tokens }: KindSums): number => Math.exp(nats / tokens);
+const perplexity = (surprise: Surprise): number => perplexityOf(surprise) ?? Number.NaN;

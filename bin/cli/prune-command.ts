@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { importanceOf, mostImportant } from '../../src/pack/important-experts';
+import { suggestKept } from '../../src/analysis/expert-choice';
+import { countRun } from '../../src/analysis/routing-counts';
 import { type Manifest, packBytes } from '../../src/pack/manifest';
 import { MixtabError } from '../../src/protocol/errors';
 import { packManifest, prune } from './prune';
@@ -30,7 +31,9 @@ export async function pruneCommand({ source, out, keep, modelName }: PruneComman
 async function chosen({ trace: file, count }: { trace: string; count: number }, { config }: Manifest) {
   const trace = await readTrace(file);
   const { nLayers, nExperts } = trace.model;
-  if (nLayers === config.nLayers && nExperts === config.nExperts) return mostImportant(importanceOf(trace), count);
+  if (nLayers === config.nLayers && nExperts === config.nExperts) {
+    return suggestKept(countRun(trace.model, trace.steps), 'weighted', count);
+  }
   throw new MixtabError(
     'trace-invalid',
     `trace ${file}: expected ${config.nLayers} layers of ${config.nExperts} experts, got ${nLayers} of ${nExperts}`,

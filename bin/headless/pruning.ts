@@ -1,7 +1,8 @@
+import { suggestKept } from '../../src/analysis/expert-choice';
+import { addLogprobs, NO_SURPRISE, type Surprise } from '../../src/analysis/perplexity';
+import { countRun, type RoutingCounts, sumCounts } from '../../src/analysis/routing-counts';
 import { connectEngine, type ModelInfo, type ModelRef } from '../../src/client';
-import { importanceOf, mostImportant } from '../../src/pack/important-experts';
 import { MixtabError } from '../../src/protocol/errors';
-import type { Trace } from '../../src/protocol/trace';
 import type { EvalText } from '../../src/reference/evaluate';
 import { startEngineWorker } from './engine-worker';
 import { importModel } from './import-model';
@@ -16,14 +17,8 @@ export interface PrunedRun {
   packBytes: number;
   /** GPU memory with every expert resident. */
   mostBytes: number;
-  kinds: Record<string, KindSums>;
-}
-
-/** Sums over the texts of a kind. */
-export interface KindSums {
-  /** Negative log likelihood. */
-  nats: number;
-  tokens: number;
+  /** By kind of text. */
+  kinds: Record<string, Surprise>;
 }
 
 /**
@@ -32,10 +27,10 @@ export interface KindSums {
  */
 export async function pruningTrial(texts: EvalText[], counts: number[]): Promise<PrunedRun[]> {
   const whole = await measure({ id: 'tiny', url: new URL('/models/tiny/', location.href).href }, texts);
-  const importance = importanceOf(whole.trace);
-  const runs = [runOf(whole, mostImportant(importance, whole.info.experts))];
+  const { counts: routed, info } = whole;
+  const runs = [runOf(whole, suggestKept(routed, 'weighted', info.experts))];
   for (const count of counts) {
-    const keep = mostImportant(importance, count);
+    const keep = suggestKept(routed, 'weighted', count);
     const id = `tiny-${count}`;
     await importModel({ kind: 'pruned', of: 'tiny', keep, name: id }, { id }, () => {});
     runs.push(runOf(await measure({ id }, texts), keep));
@@ -46,7 +41,7 @@ export async function pruningTrial(texts: EvalText[], counts: number[]): Promise
 interface Measured {
   info: ModelInfo;
   kinds: PrunedRun['kinds'];
-  trace: Trace;
+  counts: RoutingCounts;
 }
 
 const runOf = ({ info, kinds }: Measured, keep: number[][]): PrunedRun => ({
@@ -62,20 +57,15 @@ const runOf = ({ info, kinds }: Measured, keep: number[][]): PrunedRun => ({
 async function measure(model: ModelRef, texts: EvalText[]): Promise<Measured> {
   const engine = await connectEngine(startEngineWorker(), model, { kernelVariant: 'row' });
   const kinds: PrunedRun['kinds'] = {};
-  const traces: Trace[] = [];
+  const shape = { nLayers: engine.info.layers, nExperts: engine.info.experts };
+  const counts: RoutingCounts[] = [];
   for (const { kind, ids } of texts) {
     const request = { input: { ids }, maxTokens: 1, promptLogprobs: true, trace: true };
     const { promptLogprobs, trace } = await engine.generate(request);
     if (!promptLogprobs || !trace) throw new MixtabError('internal', 'pruning: expected log probabilities and a trace');
-    const sums = kinds[kind] ?? { nats: 0, tokens: 0 };
-    kinds[kind] = sums;
-    // Of the first token, which nothing stands before, it is 0.
-    for (const logprob of promptLogprobs) sums.nats -= logprob;
-    sums.tokens += ids.length - 1;
-    traces.push(trace);
+    kinds[kind] = addLogprobs(kinds[kind] ?? NO_SURPRISE, promptLogprobs);
+    counts.push(countRun(shape, trace.steps));
   }
   await engine.unload();
-  const [first] = traces;
-  if (!first) throw new MixtabError('internal', 'pruning: expected texts, got none');
-  return { info: engine.info, kinds, trace: { model: first.model, steps: traces.flatMap(({ steps }) => steps) } };
+  return { info: engine.info, kinds, counts: sumCounts(shape, counts) };
 }
