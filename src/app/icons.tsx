@@ -92,3 +92,36 @@ export const MoreIcon = () => (
     <path d="M4.5 10h.01M10 10h.01M15.5 10h.01" strokeWidth="2.4" />
   </Icon>
 );
+export const ContrastIcon = () => (
+  <Icon>
+    <rect x="3.5" y="3.5" width="13" height="13" rx="2" />
+    <path d="M10 3.5h4.5a2 2 0 0 1 2 2v9a2 2 0 0 1-2 2H10Z" fill="currentColor" />
+  </Icon>
+);
+export const SearchIcon = () => (
+  <Icon>
+    <circle cx="8.5" cy="8.5" r="5" />
+    <path d="m12.5 12.5 4 4" />
+  </Icon>
+);
+export const SidebarIcon = () => (
+  <Icon>
+    <rect x="2.5" y="4" width="15" height="12" rx="2" />
+    <path d="M7.5 4v12" />
+  </Icon>
+);
+export const AttachIcon = () => (
+  <Icon>
+    <path d="m15.5 9-5.6 5.6a3.2 3.2 0 0 1-4.5-4.5l6-6a2.1 2.1 0 0 1 3 3l-5.7 5.7a1 1 0 0 1-1.5-1.5L12.4 6.2" />
+  </Icon>
+);
+export const PromptIcon = () => (
+  <Icon>
+    <path d="M4 4.5h12V13H9.5L6 16v-3H4ZM7 7.5h6M7 10h4" />
+  </Icon>
+);
+export const FileIcon = () => (
+  <Icon>
+    <path d="M5 3h6l4 4v10H5ZM11 3v4h4" />
+  </Icon>
+);

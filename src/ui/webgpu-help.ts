@@ -52,9 +52,9 @@ export const BROWSER_HELP: readonly BrowserHelp[] = [
 ];
 
 /** The help that fits a browser's user agent first, then the rest. */
-export function orderHelp(userAgent: string): BrowserHelp[] {
+export function orderHelp(userAgent: string, help = BROWSER_HELP): BrowserHelp[] {
   const own = ownBrowser(userAgent);
-  return [...BROWSER_HELP].sort((a, b) => Number(b.id === own) - Number(a.id === own));
+  return [...help].sort((a, b) => Number(b.id === own) - Number(a.id === own));
 }
 
 function ownBrowser(userAgent: string): BrowserHelp['id'] {

@@ -1,33 +1,36 @@
 import { Fragment } from 'react';
 import type { ErrorData } from '../../protocol/errors';
 import { type BrowserHelp, orderHelp } from '../../ui/webgpu-help';
+import { useWords } from '../i18n/use-words';
 import { openServerDialog, ServerDialog } from '../server/server-dialog';
+import { ErrorText } from './error-text';
 
 /** The whole page where the model cannot run: why, and what to do, the visitor's own browser first. */
 export function NoWebGpu({ reason }: { reason: ErrorData }) {
+  const words = useWords().notices;
   return (
     <main className="no-webgpu">
       <p className="brand">
         <img src="./icons/mark.svg" alt="" width="24" height="24" />
         Mixtab
       </p>
-      <h1>Mixtab needs WebGPU</h1>
+      <h1>{words.needsWebGpu}</h1>
       <div className="no-webgpu-reason" role="alert">
         <p>
-          <strong>{reason.message}</strong> {reason.hint}
+          <ErrorText error={reason} />
         </p>
       </div>
-      <p>The model runs on this device's graphics processor, and WebGPU is the browser's way to it.</p>
+      <p>{words.whyWebGpu}</p>
       <div className="model-actions">
         <button type="button" className="button button-outline" onClick={() => location.reload()}>
-          Check again
+          {words.checkAgain}
         </button>
         <button type="button" className="button button-outline" aria-haspopup="dialog" onClick={openServerDialog}>
-          Use a server instead
+          {words.useServer}
         </button>
       </div>
       <div className="help">
-        {orderHelp(navigator.userAgent).map((help) => (
+        {orderHelp(navigator.userAgent, words.help).map((help) => (
           <Help key={help.id} help={help} />
         ))}
       </div>

@@ -1,6 +1,9 @@
+import { useWords } from '../i18n/use-words';
 import { openModels } from '../library/models-dialog';
+import { openServerDialog } from '../server/server-dialog';
 import { useAppState, useChats, useSession } from '../session-context';
-import { type Problem, REMEDY_LABELS, type Remedy, remedyFor } from '../state/problems';
+import { type Problem, type Remedy, remedyFor } from '../state/problems';
+import { ErrorText } from './error-text';
 
 export function ProblemAlerts() {
   const problems = useAppState((state) => state.problems);
@@ -9,15 +12,15 @@ export function ProblemAlerts() {
 
 /** What failed, what to do, and a button that does it. */
 function ProblemAlert({ problem }: { problem: Problem }) {
+  const words = useWords().notices;
   const cure = useCure(problem);
-  const { message, hint } = problem.error;
   return (
     <div className="alert column" role="alert" data-code={problem.error.code}>
       <p>
-        <strong>{message}</strong> {hint}
+        <ErrorText error={problem.error} />
       </p>
       <button type="button" className="button button-outline" onClick={cure}>
-        {REMEDY_LABELS[remedyFor(problem)]}
+        {words.remedies[remedyFor(problem)]}
       </button>
     </div>
   );
@@ -33,6 +36,8 @@ function useCure(problem: Problem): () => void {
     'least-budget': () => void session.takeLeastBudget(problem.error),
     'reload-page': () => location.reload(),
     'open-models': openModels,
+    'open-server': openServerDialog,
+    'save-again': () => void chats.flush(),
     dismiss: () => session.cure(problem.source),
   };
   return cures[remedyFor(problem)];

@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'react';
+import { useWords } from '../i18n/use-words';
 import { CloseIcon } from '../icons';
 import { MemorySection } from '../memory/memory-section';
 import { RouterSection } from '../router/router-section';
@@ -7,6 +8,7 @@ export const SIDE_PANEL_ID = 'panel';
 
 /** Beside the chat where there is room (CSS decides), a sheet that the header opens where there is not. */
 export function SidePanel() {
+  const words = useWords().app;
   const panel = useRef<HTMLElement>(null);
 
   useEffect(() => {
@@ -18,14 +20,14 @@ export function SidePanel() {
   }, []);
 
   return (
-    <aside ref={panel} id={SIDE_PANEL_ID} className="panel" popover="auto" aria-label="Memory and experts">
+    <aside ref={panel} id={SIDE_PANEL_ID} className="panel" popover="auto" aria-label={words.panelTitle}>
       <button
         type="button"
         className="button panel-close only-narrow"
         popoverTarget={SIDE_PANEL_ID}
         popoverTargetAction="hide"
       >
-        <CloseIcon /> <span className="sr-only">Close memory panel</span>
+        <CloseIcon /> <span className="sr-only">{words.closePanel}</span>
       </button>
       <MemorySection />
       <RouterSection />

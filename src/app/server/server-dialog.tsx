@@ -1,4 +1,5 @@
 import { type FormEvent, useId, useState } from 'react';
+import { useWords } from '../i18n/use-words';
 import { closeDialog, Dialog, openDialog } from '../lib/dialogs';
 import { useAppState, useSession } from '../session-context';
 
@@ -10,21 +11,20 @@ export function openServerDialog(): void {
 
 /** Names a server that is to answer in place of this device. */
 export function ServerDialog() {
+  const words = useWords().server;
   const remembered = useAppState((state) => state.settings.server);
   // The key that was typed is forgotten with the dialog.
   const [visit, setVisit] = useState(0);
   return (
-    <Dialog id={DIALOG_ID} title="Use a server" closeName="use a server" onClose={() => setVisit((last) => last + 1)}>
-      <p className="muted">
-        For a model that is too large for this device: any server that speaks OpenAI's API, such as vLLM, SGLang or
-        llama.cpp. What you write is then sent there, and the model here is unloaded.
-      </p>
+    <Dialog id={DIALOG_ID} title={words.title} closeName={words.closeName} onClose={() => setVisit((last) => last + 1)}>
+      <p className="muted">{words.intro}</p>
       <ServerForm key={visit} remembered={remembered} />
     </Dialog>
   );
 }
 
 function ServerForm({ remembered }: { remembered: { baseUrl: string; model: string } | null }) {
+  const words = useWords().server;
   const session = useSession();
   const id = useId();
   const [baseUrl, setBaseUrl] = useState(remembered?.baseUrl ?? '');
@@ -45,7 +45,7 @@ function ServerForm({ remembered }: { remembered: { baseUrl: string; model: stri
   return (
     <form className="fields" onSubmit={connect}>
       <div className="field">
-        <label htmlFor={`${id}-url`}>Address</label>
+        <label htmlFor={`${id}-url`}>{words.address}</label>
         <input
           id={`${id}-url`}
           type="text"
@@ -63,11 +63,11 @@ function ServerForm({ remembered }: { remembered: { baseUrl: string; model: stri
           }}
         />
         <p id={`${id}-hint`} className={wrong ? 'field-error' : 'muted'}>
-          {wrong ? 'Expected a web address (https://...).' : 'It has to allow requests from this page (CORS).'}
+          {wrong ? words.addressWrong : words.addressHint}
         </p>
       </div>
       <div className="field">
-        <label htmlFor={`${id}-model`}>Model</label>
+        <label htmlFor={`${id}-model`}>{words.model}</label>
         <input
           id={`${id}-model`}
           type="text"
@@ -80,7 +80,7 @@ function ServerForm({ remembered }: { remembered: { baseUrl: string; model: stri
         />
       </div>
       <div className="field">
-        <label htmlFor={`${id}-key`}>Key, if it asks for one</label>
+        <label htmlFor={`${id}-key`}>{words.key}</label>
         <input
           id={`${id}-key`}
           type="password"
@@ -90,11 +90,11 @@ function ServerForm({ remembered }: { remembered: { baseUrl: string; model: stri
           onChange={(event) => setApiKey(event.target.value)}
         />
         <p id={`${id}-key-hint`} className="muted">
-          Goes to that server alone and is not stored.
+          {words.keyHint}
         </p>
       </div>
       <button type="submit" className="button button-primary" disabled={baseUrl.trim() === '' || model.trim() === ''}>
-        Use this server
+        {words.use}
       </button>
     </form>
   );

@@ -23,6 +23,9 @@ describe('problems', () => {
     expect(remedyFor(problem('budget', 'budget-too-small'))).toBe('least-budget');
     expect(remedyFor(problem('answer', 'template-failed'))).toBe('answer-again');
     expect(remedyFor(problem('notice', 'storage-full'))).toBe('dismiss');
+    expect(remedyFor(problem('chats', 'storage-full'))).toBe('save-again');
+    expect(remedyFor(problem('load', 'server-refused'))).toBe('open-server');
+    expect(remedyFor(problem('answer', 'server-refused'))).toBe('answer-again');
   });
 
   it('never tell a notice to load anew what runs well', () => {

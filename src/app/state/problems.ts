@@ -33,17 +33,9 @@ export type Remedy =
   | 'least-budget'
   | 'reload-page'
   | 'open-models'
+  | 'open-server'
+  | 'save-again'
   | 'dismiss';
-
-export const REMEDY_LABELS: Record<Remedy, string> = {
-  'load-again': 'Start again',
-  'answer-again': 'Try again',
-  'new-chat': 'New chat',
-  'least-budget': 'Use the least memory',
-  'reload-page': 'Reload the page',
-  'open-models': 'Show models',
-  dismiss: 'Dismiss',
-};
 
 export function remedyFor({ source, error }: Problem): Remedy {
   switch (error.code) {
@@ -54,6 +46,9 @@ export function remedyFor({ source, error }: Problem): Remedy {
       return 'new-chat';
     case 'import-incomplete':
       return 'open-models';
+    case 'server-refused':
+    case 'server-answer-invalid':
+      return source === 'load' ? 'open-server' : 'answer-again';
     case 'worker-died':
     case 'device-lost':
     case 'model-not-loaded':
@@ -61,5 +56,6 @@ export function remedyFor({ source, error }: Problem): Remedy {
   }
   // A reload loses the chat, so it comes last.
   if (source === 'load') return error.code === 'internal' ? 'reload-page' : 'load-again';
+  if (source === 'chats') return 'save-again';
   return source === 'answer' ? 'answer-again' : 'dismiss';
 }

@@ -1,3 +1,102 @@
 import type { notices as en } from '../en/notices';
 
-export const notices: typeof en = {};
+export const notices: typeof en = {
+  errors: {
+    'webgpu-unavailable': { headline: '此浏览器未提供 WebGPU。', advice: '请更新浏览器或启用 WebGPU。' },
+    'adapter-unsupported': { headline: '此 GPU 无法运行该模型。', advice: '请更新显卡驱动，或改用服务器。' },
+    'device-lost': { headline: 'GPU 被重置。', advice: '请重新启动模型；对话会保留。' },
+    'gpu-out-of-memory': { headline: '显存不足。', advice: '请调低显存预算，或关闭其他占用显存的程序。' },
+    'shader-failed': { headline: 'GPU 程序无法编译。', advice: '请更新浏览器和显卡驱动，然后重试。' },
+    'budget-too-small': { headline: '给定的显存不足以运行该模型。', advice: '请提高显存预算。' },
+    'model-not-found': { headline: '找不到该模型。', advice: '请在“模型”中重新添加，或选择其他模型。' },
+    'model-not-loaded': { headline: '模型尚未加载。', advice: '请重新启动模型。' },
+    'manifest-invalid': { headline: '模型的清单文件无效。', advice: '请检查来源，或重新导出该模型。' },
+    'config-unsupported': { headline: '不支持这种模型结构。', advice: '请选择 Mixtral 模型。' },
+    'checkpoint-invalid': { headline: '模型文件已损坏或格式不符。', advice: '请重新下载，或选择其他文件。' },
+    'record-broken': { headline: '存储的权重已损坏。', advice: '请在“模型”中校验并修复该模型。' },
+    'storage-full': { headline: '存储空间不足。', advice: '请删除不用的模型，或腾出磁盘空间。' },
+    'storage-failed': { headline: '浏览器无法读写存储。', advice: '请允许本页面使用存储，或重新加载页面。' },
+    'network-failed': { headline: '网络请求失败。', advice: '请检查网络连接，然后重试。' },
+    'source-denied': { headline: '来源拒绝访问。', advice: '请检查访问令牌与许可，或换一个来源。' },
+    'source-changed': { headline: '来源的内容已改变。', advice: '请从头导入该模型。' },
+    'import-busy': { headline: '该模型正在导入。', advice: '请等待导入完成，或先暂停导入。' },
+    'import-incomplete': { headline: '模型尚未导入完整。', advice: '请在“模型”中继续导入。' },
+    'context-overflow': { headline: '对话超出了模型的上下文长度。', advice: '请开始新对话，或缩短提示词。' },
+    'request-invalid': { headline: '请求无效。', advice: '请检查设置中的数值。' },
+    'trace-invalid': { headline: '路由记录文件无效。', advice: '请选择由 Mixtab 导出的文件。' },
+    'template-failed': { headline: '对话模板无法处理这些消息。', advice: '请编辑消息后重试，或开始新对话。' },
+    'tokenizer-failed': { headline: '分词器出错。', advice: '请重新导入该模型。' },
+    'server-refused': { headline: '服务器拒绝了请求。', advice: '请检查服务器的地址、模型名称和密钥。' },
+    'server-answer-invalid': {
+      headline: '无法理解服务器的回复。',
+      advice: '请检查该地址是否提供兼容 OpenAI 的 API。',
+    },
+    aborted: { headline: '已取消。', advice: '' },
+    'worker-died': { headline: '模型意外停止。', advice: '请重新启动模型；对话会保留。' },
+    internal: { headline: 'Mixtab 内部出错。', advice: '请附上以下信息报告此问题。' },
+  },
+  remedies: {
+    'load-again': '重新启动',
+    'answer-again': '重试',
+    'new-chat': '新对话',
+    'least-budget': '使用最少显存',
+    'reload-page': '重新加载页面',
+    'open-models': '查看模型',
+    'open-server': '更换服务器',
+    'save-again': '重新保存',
+    dismiss: '知道了',
+  },
+  recovering: 'GPU 被重置。正在恢复模型，回答会继续。',
+  moving: '运行模型的标签页已关闭。正在恢复模型，回答会继续。',
+  offline: (host) => `本设备处于离线状态：网络恢复后 ${host} 会继续回答。`,
+
+  update: '有新版本。',
+  updateLater: '回答完成后将启用新版本。',
+  reload: '重新加载',
+  notNow: '以后再说',
+
+  needsWebGpu: 'Mixtab 需要 WebGPU',
+  whyWebGpu: '模型在本设备的图形处理器上运行，浏览器通过 WebGPU 使用它。',
+  checkAgain: '重新检查',
+  useServer: '改用服务器',
+  help: [
+    {
+      id: 'chrome',
+      name: 'Chrome',
+      steps: [
+        '更新到 123 或更高版本；在 Android 上更新到最新版本。',
+        '在 `chrome://settings/system` 中打开“使用图形加速功能（如果可用）”，然后重新启动。',
+        '如果 `chrome://gpu` 仍显示 WebGPU 已停用，请更新显卡驱动。',
+      ],
+    },
+    {
+      id: 'edge',
+      name: 'Edge',
+      steps: ['更新到 123 或更高版本。', '在 `edge://settings/system` 中打开“在可用时使用图形加速”，然后重新启动。'],
+    },
+    {
+      id: 'safari',
+      name: 'Safari',
+      steps: [
+        '更新到 Safari 26，它在 macOS、iOS 和 iPadOS 上支持 WebGPU。',
+        '在 Mac 的 Safari 18 中，于“开发 › 功能标志”打开 WebGPU。',
+      ],
+    },
+    {
+      id: 'firefox',
+      name: 'Firefox',
+      steps: [
+        '更新：Windows 上自 141 版、Apple 芯片的 Mac 上自 145 版起默认启用 WebGPU。',
+        '在其他系统上，于 `about:config` 中将 `dom.webgpu.enabled` 设为 true，然后重新启动。',
+      ],
+    },
+    {
+      id: 'linux',
+      name: 'Linux 上的 Chrome 或 Chromium',
+      steps: [
+        '启用 `chrome://flags/#enable-unsafe-webgpu` 和 `chrome://flags/#enable-vulkan`，然后重新启动。',
+        '没有显卡时，以 `--enable-unsafe-webgpu --use-webgpu-adapter=swiftshader` 启动：很慢，但可以运行。',
+      ],
+    },
+  ],
+};
