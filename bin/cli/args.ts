@@ -1,4 +1,4 @@
-import { TYPICAL_SPEEDS } from '../../src/paging/expectation';
+import { TYPICAL_SPEEDS } from '../../src/paging/rules-of-thumb';
 import type { LossyOptions, PagingOptions, PolicyName } from '../../src/protocol/paging';
 import { MOST_LAYERS } from '../../src/synthetic/shape';
 import { gigabytes, megabytes, number, type Options, parse, UsageError, whole } from './options';

@@ -4,7 +4,8 @@ import { type Footprint, footprint, parameters, recordsBytes } from '../../src/p
 import { type Formats, formatsName } from '../../src/pack/formats';
 import { packLayout, recordNames } from '../../src/pack/layout';
 import { validateManifest } from '../../src/pack/manifest';
-import { type BudgetReport, expectAtBudget, type Speeds } from '../../src/paging/expectation';
+import { type BudgetReport, expectAtBudget } from '../../src/paging/expectation';
+import type { Speeds } from '../../src/paging/rules-of-thumb';
 import { MixtabError } from '../../src/protocol/errors';
 import type { InspectCommand } from './args';
 import { nodeFolder } from './node-source';

@@ -1,13 +1,19 @@
 import { createRoot } from 'react-dom/client';
-import { createEngine, openLibrary, requestPersistence } from '../client';
+// From their own files: what else the library has comes when it is asked for.
+import { createEngine } from '../client/create-engine';
+import { openLibrary } from '../client/library';
+import { requestPersistence } from '../store/quota';
 import { findMissingWebGpu } from '../ui/webgpu-help';
 import { App } from './app';
 import { Chats } from './chats';
 import { keepAddress } from './conversations/address';
 import { type ConversationStore, openConversations } from './conversations/conversation-store';
+import { followLanguage } from './i18n/follow-language';
+import { followTheme } from './lib/theme';
 import { ModelsProvider } from './library/library-context';
 import { Models } from './models';
 import { registerServiceWorker } from './notices/app-update';
+import { retryWhenOnline } from './notices/connection';
 import { Session } from './session';
 import { PageProvider } from './session-context';
 import './styles/tokens.css';
@@ -31,12 +37,17 @@ const session = new Session({
 const chats = new Chats({ session, kept: keptConversations() });
 const models = new Models({ library: openLibrary(), requestPersistence, session });
 
-createRoot(root).render(
-  <PageProvider session={session} chats={chats}>
-    <ModelsProvider models={models}>
-      <App />
-    </ModelsProvider>
-  </PageProvider>,
+followTheme(session.store);
+retryWhenOnline(session);
+// Meanwhile the model is already on its way.
+void followLanguage(session.store).then(() =>
+  createRoot(root).render(
+    <PageProvider session={session} chats={chats}>
+      <ModelsProvider models={models}>
+        <App />
+      </ModelsProvider>
+    </PageProvider>,
+  ),
 );
 void keepAddress(chats, session.store);
 const missing = findMissingWebGpu(window);

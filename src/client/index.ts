@@ -2,7 +2,8 @@
 export type { GpuLimits } from '../gpu/device';
 export type { ModelConfig } from '../model/config';
 export type { Formats, LayerFormats, MatrixFormat, ModelShape } from '../pack/formats';
-export type { BudgetReport, Expectation, Speeds } from '../paging/expectation';
+export type { BudgetReport, Expectation } from '../paging/expectation';
+export type { Speeds } from '../paging/rules-of-thumb';
 export type * from '../protocol/engine';
 export { RESIDENCY } from '../protocol/engine';
 export { ERROR_CODES, type ErrorCode, type ErrorData, MixtabError } from '../protocol/errors';

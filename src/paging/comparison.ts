@@ -1,8 +1,8 @@
 import type { PolicyName } from '../protocol/paging';
 import type { Trace } from '../protocol/trace';
 import { belady } from './belady';
-import { computeSeconds } from './expectation';
 import { makePolicy } from './policies';
+import { computeSeconds } from './rules-of-thumb';
 import { type Simulation, simulate } from './simulator';
 import type { ArenaPlan } from './slots';
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { expectDecode, expectHitRate } from './expectation';
+import { expectDecode } from './expectation';
+import { expectHitRate } from './rules-of-thumb';
 import { mixtralLayout } from './synthetic-routing';
 
 const mixtral = mixtralLayout();

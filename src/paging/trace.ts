@@ -9,10 +9,10 @@ const DIGITS = 4;
 
 /**
  * A trace as a file: NDJSON, a header, then a line for each step. Files of the same model can be put one behind the other: a header says that
- * what follows is another run of it.
+ * what follows is another run of it. Of which text it is the header may say besides; nothing here reads that.
  */
-export function writeTrace({ model, steps }: Trace): string {
-  const lines = [{ format: FORMAT, version: VERSION, model }, ...steps.map(lineOf)];
+export function writeTrace({ model, steps }: Trace, label: { domain?: string } = {}): string {
+  const lines = [{ format: FORMAT, version: VERSION, ...label, model }, ...steps.map(lineOf)];
   return lines.map((line) => `${JSON.stringify(line)}\n`).join('');
 }
 

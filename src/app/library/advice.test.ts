@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Support } from '../../client';
-import { TYPICAL_SPEEDS } from '../../paging/expectation';
+import { TYPICAL_SPEEDS } from '../../paging/rules-of-thumb';
 import { en } from '../i18n/en';
 import { adviceOf } from './advice';
 

@@ -1,5 +1,5 @@
-import { parseHubAddress } from '../../client';
 import type { ImportSource } from '../../protocol/library';
+import { parseHubAddress } from '../../sources/hub-address';
 
 /**
  * What a person typed or pasted: `org/name`, `org/name@revision`, the address of a page or file on the Hub, or any other web address.

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import { checkSupport, type Support } from '../../client';
+import { checkSupport, type Support } from '../../client/support';
 import { mixtralLayout } from '../../paging/synthetic-routing';
 import { type ErrorData, toErrorData } from '../../protocol/errors';
 import { useWords } from '../i18n/use-words';

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { type ComponentType, lazy, Suspense, useState } from 'react';
 import type { BudgetInfo, ModelInfo } from '../../protocol/engine';
 import { useWords } from '../i18n/use-words';
 import { useAppState } from '../session-context';
@@ -6,8 +6,14 @@ import '../styles/memory.css';
 import { ApproximateNote } from './approximate-note';
 import { BudgetSlider } from './budget-slider';
 import { Figures } from './figures';
-import { OptionsForm } from './options-form';
+import type { OptionsFormProps } from './options-form';
 import { OthersRefuse } from './others-refuse';
+
+/** Not for the first screen. Where it cannot be fetched any more, a new version is there and says so. */
+const OptionsForm = lazy(async (): Promise<{ default: ComponentType<OptionsFormProps> }> => {
+  const form = await import('./options-form').catch(() => null);
+  return { default: form?.OptionsForm ?? (() => null) };
+});
 
 /** How much memory the model may take, what that buys, and what came of it. */
 export function MemorySection() {
@@ -37,7 +43,9 @@ export function MemorySection() {
       )}
       {loaded && !server && (
         <section className="panel-section">
-          <OptionsForm key={loaded.info.id} info={loaded.info} budget={loaded.budget} loading={loading} />
+          <Suspense>
+            <OptionsForm key={loaded.info.id} info={loaded.info} budget={loaded.budget} loading={loading} />
+          </Suspense>
           {loading && <LoadingAgain />}
         </section>
       )}

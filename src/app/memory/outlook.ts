@@ -1,4 +1,4 @@
-import { computeSeconds, expectHitRate, TYPICAL_SPEEDS } from '../../paging/expectation';
+import { computeSeconds, expectHitRate, TYPICAL_SPEEDS } from '../../paging/rules-of-thumb';
 import type { BudgetInfo, ModelInfo } from '../../protocol/engine';
 import { type Measured, measuredKey, measuredOptions } from './measured';
 
