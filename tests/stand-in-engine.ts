@@ -204,6 +204,7 @@ export function standIn(options: StandInOptions = {}): StandIn {
       },
       // Ten tokens for each message, and one a character.
       countTokens: async (messages) => messages.reduce((sum, { content }) => sum + 10 + content.length, 0),
+      tokenize: async (text) => [...text].map((character) => character.codePointAt(0) ?? 0),
       stats: async () => ({ gpuBytes: budget.budgetBytes, budget, loadMs: 1, expertsTotal: 32, adapter: 'stand-in' }),
       async unload() {},
     };

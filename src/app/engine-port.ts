@@ -26,7 +26,9 @@ interface Answering {
 }
 
 /** A model on this device. */
-export interface LocalEngine extends Answering, Pick<Engine, 'info' | 'setBudget' | 'on' | 'countTokens' | 'stats'> {
+export interface LocalEngine
+  extends Answering,
+    Pick<Engine, 'info' | 'setBudget' | 'on' | 'countTokens' | 'tokenize' | 'stats'> {
   origin: { type: 'local' };
 }
 

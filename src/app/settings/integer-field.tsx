@@ -1,4 +1,5 @@
 import { useEffect, useId, useState } from 'react';
+import { useWords } from '../i18n/use-words';
 import { parseTyped } from '../state/settings';
 
 export interface IntegerFieldProps {
@@ -13,6 +14,7 @@ export interface IntegerFieldProps {
 
 /** A text field, not type=number: that one hides what it refuses, and scrolling over it changes it. */
 export function IntegerField({ label, hint, placeholder, range, value, onChange }: IntegerFieldProps) {
+  const words = useWords().settings;
   const id = useId();
   const [text, setText] = useState(value?.toString() ?? '');
   const invalid = parseTyped(text, range) === undefined;
@@ -43,7 +45,7 @@ export function IntegerField({ label, hint, placeholder, range, value, onChange 
         onChange={(event) => type(event.target.value)}
       />
       <p id={`${id}-hint`} className={invalid ? 'field-error' : 'muted'}>
-        {invalid ? `Expected a whole number from ${range.min} to ${range.max}.` : hint}
+        {invalid ? words.wholeNumber(range.min, range.max) : hint}
       </p>
     </div>
   );

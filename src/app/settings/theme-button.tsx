@@ -1,22 +1,24 @@
-import { AutoIcon, MoonIcon, SunIcon } from '../icons';
+import { useWords } from '../i18n/use-words';
+import { AutoIcon, ContrastIcon, MoonIcon, SunIcon } from '../icons';
 import { useAppState, useSession } from '../session-context';
-import { THEMES } from '../state/settings';
+import { nextTheme } from '../state/look';
 
-const ICONS = { auto: <AutoIcon />, light: <SunIcon />, dark: <MoonIcon /> };
+const ICONS = { auto: <AutoIcon />, light: <SunIcon />, dark: <MoonIcon />, contrast: <ContrastIcon /> };
 
-/** One button for the three: auto, light, dark, auto. */
+/** One button for all of them: auto, light, dark, high contrast, auto. */
 export function ThemeButton() {
+  const words = useWords().settings;
   const session = useSession();
   const theme = useAppState((state) => state.settings.theme);
-  const next = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length] ?? 'auto';
+  const label = words.themeIs(words.themes[theme]);
   return (
     <button
       type="button"
       className="button"
-      title={`Theme: ${theme}`}
-      onClick={() => session.changeSettings({ theme: next })}
+      title={label}
+      onClick={() => session.changeSettings({ theme: nextTheme(theme) })}
     >
-      {ICONS[theme]} <span className="sr-only">Theme: {theme}</span>
+      {ICONS[theme]} <span className="sr-only">{label}</span>
     </button>
   );
 }

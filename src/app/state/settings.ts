@@ -1,18 +1,17 @@
+import { isObject } from '../../lib/json';
 import { type Measured, parseMeasured } from '../memory/measured';
 import { type MemoryOptions, parseMemoryOptions } from '../memory/memory-options';
+import { DEFAULT_LOOK, type LookSettings, parseLook } from './look';
+import { type OwnPrompt, type PresetSettings, parsePresets, parsePrompts } from './presets';
+import { MODELS_OWN, parseSampling } from './sampling';
 
-export const THEMES = ['auto', 'light', 'dark'] as const;
-export type Theme = (typeof THEMES)[number];
-
-export interface Settings {
-  /** Null: the model's own default. 0 is greedy. */
-  temperature: number | null;
-  /** Null: the model's own default. */
-  topP: number | null;
+export interface Settings extends PresetSettings, LookSettings {
   maxTokens: number;
   /** Null: another one for each answer. */
   seed: number | null;
-  theme: Theme;
+  /** What a new conversation's model is told before all else. */
+  system: string;
+  prompts: readonly OwnPrompt[];
   /** The model of the library that was used last; null: the embedded one. */
   model: string | null;
   /** The server that answers in place of this device, without its key; null: none. */
@@ -26,18 +25,19 @@ export interface Settings {
 }
 
 export const SETTING_RANGES = {
-  temperature: { min: 0, max: 2, step: 0.05 },
-  topP: { min: 0.05, max: 1, step: 0.05 },
   maxTokens: { min: 1, max: 32_768, step: 1 },
   seed: { min: 0, max: 0xffff_ffff, step: 1 },
 } as const;
 
 export const DEFAULT_SETTINGS: Settings = {
-  temperature: null,
-  topP: null,
+  ...MODELS_OWN,
+  ...DEFAULT_LOOK,
+  preset: 'model',
+  presets: [],
   maxTokens: 256,
   seed: null,
-  theme: 'auto',
+  system: '',
+  prompts: [],
   model: null,
   server: null,
   budgets: {},
@@ -49,13 +49,16 @@ const STORAGE_KEY = 'mixtab.settings';
 
 /** Settings from what storage holds. Each field stands alone: a broken one falls back, the others stay. */
 export function parseSettings(value: unknown): Settings {
-  const raw = isRecord(value) ? value : {};
+  const raw = isObject(value) ? value : {};
   return {
-    temperature: numberIn(raw.temperature, SETTING_RANGES.temperature),
-    topP: numberIn(raw.topP, SETTING_RANGES.topP),
+    ...parseSampling(raw),
+    ...parseLook(raw),
+    preset: typeof raw.preset === 'string' ? raw.preset : DEFAULT_SETTINGS.preset,
+    presets: parsePresets(raw.presets),
     maxTokens: integerIn(raw.maxTokens, SETTING_RANGES.maxTokens) ?? DEFAULT_SETTINGS.maxTokens,
     seed: integerIn(raw.seed, SETTING_RANGES.seed),
-    theme: THEMES.find((theme) => theme === raw.theme) ?? DEFAULT_SETTINGS.theme,
+    system: typeof raw.system === 'string' ? raw.system : DEFAULT_SETTINGS.system,
+    prompts: parsePrompts(raw.prompts),
     model: typeof raw.model === 'string' && raw.model !== '' ? raw.model : null,
     server: parseServer(raw.server),
     budgets: parseBudgets(raw.budgets),
@@ -88,27 +91,19 @@ export function writeSettings(storage: Storage | null, settings: Settings): void
 }
 
 function parseServer(value: unknown): Settings['server'] {
-  if (!isRecord(value)) return null;
+  if (!isObject(value)) return null;
   const { baseUrl, model } = value;
   return typeof baseUrl === 'string' && URL.canParse(baseUrl) && typeof model === 'string' ? { baseUrl, model } : null;
 }
 
 function parseBudgets(value: unknown): Record<string, number> {
-  if (!isRecord(value)) return {};
+  if (!isObject(value)) return {};
   const entries = Object.entries(value).flatMap(([id, bytes]): [string, number][] =>
     typeof bytes === 'number' && Number.isSafeInteger(bytes) && bytes > 0 ? [[id, bytes]] : [],
   );
   return Object.fromEntries(entries);
 }
 
-function numberIn(value: unknown, { min, max }: { min: number; max: number }): number | null {
-  return typeof value === 'number' && value >= min && value <= max ? value : null;
-}
-
-function integerIn(value: unknown, range: { min: number; max: number }): number | null {
-  return Number.isInteger(value) ? numberIn(value, range) : null;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+function integerIn(value: unknown, { min, max }: { min: number; max: number }): number | null {
+  return Number.isInteger(value) && Number(value) >= min && Number(value) <= max ? Number(value) : null;
 }

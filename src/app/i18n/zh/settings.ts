@@ -1,3 +1,62 @@
 import type { settings as en } from '../en/settings';
 
-export const settings: typeof en = {};
+export const settings: typeof en = {
+  title: '设置',
+  close: '设置',
+  answers: '回答',
+  answersHint: '从下一个回答起生效，保存在此浏览器中。',
+  look: '外观与语言',
+  theme: '主题',
+  themeIs: (theme) => `主题：${theme}`,
+  themes: { auto: '自动', light: '浅色', dark: '深色', contrast: '高对比度' },
+  wholeNumber: (min, max) => `请输入 ${min} 到 ${max} 之间的整数。`,
+  modelsOwn: (value) => `${value}（模型默认）`,
+  off: '关闭',
+  more: '更多采样选项',
+  maxTokens: {
+    label: '回答的最大词元数',
+    hint: (contextLength) => `模型的上下文共 ${contextLength} 个词元。`,
+  },
+  seed: {
+    label: '随机种子',
+    hint: '相同的种子得到相同的回答。留空则每次不同。',
+    random: '随机',
+  },
+  newSystem: {
+    label: '新对话的系统提示词',
+    hint: '模型最先读到的内容。已开始的对话保留各自的系统提示词。',
+  },
+  sampling: {
+    temperature: { label: '温度', hint: '0 表示总取最可能的词；越高越发散。' },
+    topP: { label: 'Top-p', hint: '在累计概率达到该值的最可能的词中选择。' },
+    topK: { label: 'Top-k', hint: '只在这么多个最可能的词中选择。' },
+    minP: { label: 'Min-p', hint: '舍去概率低于最可能词该比例的词。' },
+    typicalP: { label: 'Typical-p', hint: '偏好信息量接近期望值的词。' },
+    repetitionPenalty: { label: '重复惩罚', hint: '大于 1 时，出现过的词（包括问题中的）变得不太可能。' },
+    frequencyPenalty: { label: '频率惩罚', hint: '大于 0 时，一个词每出现一次就更不可能再出现。' },
+    presencePenalty: { label: '存在惩罚', hint: '大于 0 时，只要出现过的词就不太可能再出现。' },
+  },
+  preset: {
+    label: '预设',
+    changed: (name) => `${name} · 已修改`,
+    builtIn: '内置',
+    own: '自定义',
+    names: { model: '模型默认', precise: '精确', balanced: '均衡', creative: '创意' },
+    hints: {
+      model: '采用模型作者建议的取值。',
+      precise: '只取最可能的词：适合事实、代码和摘要。',
+      balanced: '略有变化，风险较小：适合日常提问。',
+      creative: '大胆发散，只舍去不太可能的词（min-p）：适合故事和点子。',
+      own: '由您保存。',
+    },
+    saveAs: '另存为预设',
+    saveChanges: '保存修改',
+    name: '预设名称',
+    rename: '重命名',
+    remove: '移除',
+    saved: (name) => `已保存预设：${name}`,
+    removed: (name) => `已移除预设：${name}`,
+  },
+  save: '保存',
+  cancel: '取消',
+};
