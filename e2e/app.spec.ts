@@ -41,7 +41,7 @@ test('stop keeps what is there, and the next question is answered', async ({ pag
   const parts = await openReady(page);
   await parts.story.click();
   await expect(parts.stop).toBeVisible();
-  await atFirstWords(page, () => document.querySelector<HTMLElement>('.composer button')?.click());
+  await atFirstWords(page, () => document.querySelector<HTMLElement>('.composer-stop')?.click());
   const text = await finished(parts);
   expect(text.length).toBeGreaterThan(0);
   await expect(parts.lastAnswer).toHaveAttribute('data-status', 'stopped');
@@ -148,7 +148,7 @@ test('everything is reached by keyboard alone', async ({ page }) => {
   expect((await finished(parts)).length).toBeGreaterThan(0);
 
   const seen = new Set<string>();
-  for (let step = 0; step < 20; step++) {
+  for (let step = 0; step < 40; step++) {
     await page.keyboard.press('Tab');
     const name = await page.evaluate(() => {
       // After the last one the focus leaves the page: no locator would find it.

@@ -194,7 +194,8 @@ test('a file dropped on the page is looked at', async ({ page }) => {
   });
   for (const type of ['dragenter', 'dragover', 'drop']) {
     await page.dispatchEvent('body', type, { dataTransfer: transfer });
-    if (type === 'dragover') await expect(page.getByText('Drop it to add a model')).toBeVisible();
+    if (type === 'dragover')
+      await expect(page.getByText('Drop a text to attach it, or a model to add it')).toBeVisible();
   }
   await expect(library(page).add).toContainText('dropped');
   await expect(library(page).import).toBeEnabled();

@@ -48,7 +48,7 @@ export class Chats {
       onOutcome: (error) => this.#outcome(error),
     });
     kept?.onChange((id) => void this.#changedElsewhere(id));
-    this.#begin(emptyConversation(newId(), now()), []);
+    this.#begin(this.#empty(), []);
   }
 
   /** Whether conversations outlive the page. */
@@ -105,7 +105,7 @@ export class Chats {
 
   newChat(): void {
     this.#leave();
-    this.#begin(emptyConversation(this.#newId(), this.#now()), []);
+    this.#begin(this.#empty(), []);
   }
 
   /** Shows a kept conversation. Where it is gone, the page stays as it is. */
@@ -194,6 +194,12 @@ export class Chats {
     const answer = this.#newAnswer(question.id, by);
     this.#session.store.dispatch({ type: 'chat/added', entries: [question, answer] });
     await this.#session.answer(answer.id);
+  }
+
+  /** As a new one begins: with the system prompt that the settings have for it. */
+  #empty(): Conversation {
+    const { system } = this.#session.store.getState().settings;
+    return { ...emptyConversation(this.#newId(), this.#now()), system };
   }
 
   #newAnswer(parent: string | null, by: Author): Answer {

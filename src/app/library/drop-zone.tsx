@@ -1,12 +1,15 @@
 import { useEffect, useState } from 'react';
+import { droppedTexts } from '../chat/composer-files';
+import { useAttach } from '../chat/use-draft';
 import { useWords } from '../i18n/use-words';
 import { openAddDialog } from './add-dialog';
 import { useModels } from './library-context';
 import { fromDrop } from './source-files';
 
-/** A file dropped anywhere on the page is looked at as a model. Text that is dragged goes where it always went. */
+/** A file dropped anywhere on the page goes to the chat or is looked at as a model. Text that is dragged goes where it always went. */
 export function DropZone() {
   const models = useModels();
+  const attach = useAttach();
   const { models: words } = useWords();
   const [over, setOver] = useState(false);
   useEffect(() => {
@@ -25,6 +28,8 @@ export function DropZone() {
       drop: withFiles((event) => {
         depth = 0;
         if (!event.dataTransfer) return;
+        const texts = droppedTexts(event.dataTransfer);
+        if (texts) return void attach(texts);
         openAddDialog();
         void models.lookOnceRead(fromDrop(event.dataTransfer));
       }),
@@ -35,7 +40,7 @@ export function DropZone() {
       for (const [type, listener] of Object.entries(listeners))
         window.removeEventListener(type as keyof typeof listeners, listener);
     };
-  }, [models]);
+  }, [models, attach]);
 
   useEffect(() => {
     document.documentElement.toggleAttribute('data-dragging', over);

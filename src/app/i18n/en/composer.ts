@@ -1,1 +1,49 @@
-export const composer = {};
+export const composer = {
+  message: 'Message',
+  loading: 'The model is loading: you can already write',
+  write: 'Write a message',
+  begin: 'Begin a text: this model goes on with it',
+  send: 'Send',
+  stop: 'Stop',
+  enterSends: 'sends,',
+  breaksLine: 'breaks the line',
+  stops: 'stops',
+  goesTo: (host: string) => `Goes to ${host}`,
+  preset: 'Sampling preset',
+  tokens: (tokens: string, contextLength: string) => `${tokens} of ${contextLength} tokens`,
+  level: {
+    forgets: (messages: number) =>
+      messages === 1 ? 'The oldest message will be forgotten.' : `The oldest ${messages} messages will be forgotten.`,
+    tight: (tokens: number) => `Leaves room for ${tokens} tokens of answer.`,
+    over: 'Longer than the model can read: shorten it, or take a file away.',
+  },
+  attach: 'Attach text files',
+  files: 'Attached files',
+  remove: (name: string) => `Remove ${name}`,
+  fileTokens: (tokens: string) => `${tokens} tokens`,
+  dismiss: 'Dismiss',
+  refused: {
+    binary: (name: string) =>
+      `${name} is not plain text. Copy its text out, or export it as a text file (UTF-8), and attach that.`,
+    empty: (name: string) => `${name} is empty. Choose a file that holds text.`,
+    'too-large': (name: string, size: string, most: string) =>
+      `${name} has ${size}, and ${most} can be attached at most. Attach the part that matters.`,
+    unreadable: (name: string) => `${name} could not be read. Choose it again.`,
+  },
+  system: {
+    title: 'System prompt',
+    close: 'system prompt',
+    isSet: 'set',
+    label: 'What the model is told before all else',
+    hint: 'Kept with this chat. It takes tokens of every answer.',
+    example: 'You are a patient teacher. Answer in two sentences.',
+    clear: 'Clear',
+    saveAs: 'Save for other chats',
+    name: 'Name of the prompt',
+    own: 'Saved prompts',
+    use: (name: string) => `Use ${name}`,
+    remove: (name: string) => `Remove ${name}`,
+    saved: (name: string) => `Prompt saved: ${name}`,
+    removed: (name: string) => `Prompt removed: ${name}`,
+  },
+};

@@ -8,7 +8,7 @@ export const models = {
   closeAdd: 'add a model',
   lookingUp: 'Looking up what is stored.',
   tryAgain: 'Try again',
-  dropAnywhere: 'Drop it to add a model',
+  dropAnywhere: 'Drop a text to attach it, or a model to add it',
 
   share: formatShare,
   timeLeft: (seconds: number) => `${formatSeconds(seconds)} left`,

@@ -8,7 +8,7 @@ export const models: typeof en = {
   closeAdd: '添加模型',
   lookingUp: '正在查看已存储的内容。',
   tryAgain: '重试',
-  dropAnywhere: '松开即可添加模型',
+  dropAnywhere: '松开即可添加文本附件或模型',
 
   share: (done, total) => `${formatBytes(done)} / ${formatBytes(total)}`,
   timeLeft: (seconds) => `剩余 ${durationOf(seconds)}`,

@@ -1,0 +1,58 @@
+import { useEffect, useId, useState } from 'react';
+import { useWords } from '../i18n/use-words';
+import { Dialog } from '../lib/dialogs';
+import { useAppState, useChats } from '../session-context';
+import { SavedPrompts, SavePrompt } from './composer-prompts';
+import { SYSTEM_ID } from './composer-system';
+import '../styles/settings.css';
+
+/** What the model is told first in this conversation. It holds as soon as the field is left: each change is stored. */
+export function SystemSheet() {
+  const words = useWords().composer.system;
+  const chats = useChats();
+  const { id: conversationId, system } = useAppState((state) => state.chat.conversation);
+  const [text, setText] = useState(system);
+  const fieldId = useId();
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another conversation begins with its own prompt, were it the same
+  useEffect(() => setText(system), [conversationId, system]);
+
+  const keep = () => {
+    if (text !== system) chats.setSystem(text);
+  };
+  const use = (other: string) => {
+    setText(other);
+    chats.setSystem(other);
+  };
+
+  return (
+    <Dialog id={SYSTEM_ID} title={words.title} closeName={words.close} onClose={keep}>
+      <div className="fields">
+        <div className="field">
+          <label htmlFor={fieldId}>{words.label}</label>
+          <textarea
+            id={fieldId}
+            rows={4}
+            placeholder={words.example}
+            aria-describedby={`${fieldId}-hint`}
+            value={text}
+            onChange={(event) => setText(event.target.value)}
+            onBlur={keep}
+          />
+          <p id={`${fieldId}-hint`} className="muted">
+            {words.hint}
+          </p>
+          {text.trim() !== '' && (
+            <div className="field-actions">
+              <button type="button" className="button button-outline" onClick={() => use('')}>
+                {words.clear}
+              </button>
+              <SavePrompt text={text} />
+            </div>
+          )}
+        </div>
+        <SavedPrompts onUse={use} />
+      </div>
+    </Dialog>
+  );
+}

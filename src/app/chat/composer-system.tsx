@@ -1,0 +1,31 @@
+import { useWords } from '../i18n/use-words';
+import { PromptIcon } from '../icons';
+import { LazyDialog, openDialog } from '../lib/dialogs';
+import { useAppState } from '../session-context';
+
+export const SYSTEM_ID = 'system-prompt';
+
+/** Opens the system prompt of the conversation, and shows whether it has one. */
+export function SystemButton() {
+  const words = useWords().composer.system;
+  const isSet = useAppState((state) => state.chat.conversation.system.trim() !== '');
+  return (
+    <button
+      type="button"
+      className="button composer-system"
+      aria-haspopup="dialog"
+      title={words.title}
+      data-set={isSet}
+      onClick={() => openDialog(SYSTEM_ID)}
+    >
+      <PromptIcon /> <span className="composer-system-name">{words.title}</span>
+      {isSet && <span className="sr-only">: {words.isSet}</span>}
+    </button>
+  );
+}
+
+const load = async () => (await import('./composer-system-sheet')).SystemSheet;
+
+export function SystemDialog() {
+  return <LazyDialog id={SYSTEM_ID} load={load} />;
+}
