@@ -1,4 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
+import { ggufFile } from '../../tests/support/ref-files';
 import { ended, openTab, temporaryImport } from '../../tests/support/test-library';
 import { suggestKept } from '../analysis/expert-choice';
 import { addLogprobs, NO_SURPRISE, perplexityOf } from '../analysis/perplexity';
@@ -76,4 +77,24 @@ test('the embedded model pruned to 6, 4 and 2 experts a layer runs from its own 
   // The fewer experts, the more it is surprised.
   expect(perplexities).toEqual(perplexities.toSorted((a, b) => a - b));
   expect(new Set(perplexities).size).toBe(4);
+});
+
+test('of an imported model of top-1 a single expert a layer can be left', async () => {
+  const { library } = openTab();
+  const [of, id] = [temporaryImport(), temporaryImport()];
+  await library.import({ kind: 'files', files: [await ggufFile('b')] }, { id: of });
+  await ended(library, of);
+  const keep = [[2], [1]];
+  await library.import({ kind: 'pruned', of, keep, name: 'One' }, { id });
+  expect(await ended(library, id)).toMatchObject({ status: 'complete', pruned: { kept: 1, experts: 4 } });
+  const input = { ids: [1, 5, 9, 200, 17] };
+  const [under, alone] = [new Engine(), new Engine()];
+  for (const engine of [under, alone]) {
+    onTestFinished(() => engine.unload());
+    await engine.load({ id: engine === under ? of : id }, { kernelVariant: 'row', contextLength: 64 }, () => {});
+  }
+  const masked = await ask(under, { input, experts: keep, promptLogits: true });
+  const pruned = await ask(alone, { input, promptLogits: true });
+  expect(different([pruned], [masked], 'promptLogits')).toBe(0);
+  expect(pruned.ids).toEqual(masked.ids);
 });

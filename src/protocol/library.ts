@@ -55,9 +55,9 @@ export type FileSource =
   | HubSource;
 
 /**
- * A whole model of this browser, of which some experts are left out: expert pruning (arXiv 2212.09811). What comes of it is a model of its own,
- * which the other is not needed for. Nobody can remove, repair or export that one meanwhile, nor prune it a second time: `import-busy`, or,
- * where it is removed, the import pauses.
+ * A whole model of this browser, of which some experts are left out: expert pruning (arXiv 2212.09811). What comes of it is a model of its own;
+ * the other may go afterwards. While it is made the other cannot be verified, repaired, exported or pruned a second time (`import-busy`); where
+ * it is removed, this import pauses.
  */
 export interface PrunedSource {
   kind: 'pruned';
