@@ -174,11 +174,24 @@ test('a folder of safetensors offers four or eight bits, and shows what each tak
   await expect(stored).toContainText('as q8');
 });
 
-test('what can be done with a model is there: it is verified to the last byte', async ({ page }) => {
+test('what can be done with a model is there: one is recommended, one says what became of it and is verified to the last byte', async ({
+  page,
+}) => {
   await openReady(page);
+  const { open, models } = library(page);
+  await open.click();
+  // Before anything is fetched; no GPU, no large model.
+  const advice = models.getByRole('region', { name: 'For this device' });
+  await expect(advice).toContainText('Mixtab Tiny, which is here');
+  await expect(advice).toContainText('without a GPU');
+  await page.keyboard.press('Escape');
+
   const parts = await chooseFiles(page, `${REFS}/b/model-q4_0.gguf`);
   await importIt(page);
+  await expect(advice).toHaveCount(0);
   const row = parts.row('model-q4_0');
+  await row.getByText('What became of the weights').click();
+  await expect(row.getByRole('row', { name: /^w1 Q4_0 q4 4\.50/ })).toBeVisible();
   await row.getByRole('button', { name: /^Verify/ }).click();
   await expect(row).toContainText('Every byte is as it should be.');
   await expect(row).toContainText('Export needs');
