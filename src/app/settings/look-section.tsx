@@ -1,4 +1,5 @@
 import { useId } from 'react';
+import { LanguageField } from '../i18n/language-field';
 import { useWords } from '../i18n/use-words';
 import { useAppState, useSession } from '../session-context';
 import { THEMES } from '../state/look';
@@ -29,6 +30,7 @@ export function LookSection() {
             ))}
           </select>
         </div>
+        <LanguageField />
       </div>
     </section>
   );
