@@ -1,13 +1,12 @@
-import { type RefObject, useEffect, useRef } from 'react';
+import { useRef } from 'react';
 import { useWords } from '../i18n/use-words';
 import { CloseIcon } from '../icons';
+import { COLUMN_IDS, useCloseWhenWide } from '../panel/columns';
 import { useChatList, useChats } from '../session-context';
 import { ChatGroups } from './chat-groups';
 import { SearchField, useSearch } from './search-field';
 import { SidebarFoot } from './sidebar-foot';
 import '../styles/conversations.css';
-
-export const SIDEBAR_ID = 'chats';
 
 /** The conversations that are kept, the last one first: beside the chat where there is room (CSS decides), else a sheet. */
 export function Sidebar() {
@@ -21,10 +20,15 @@ export function Sidebar() {
 
   const shown = found === null ? kept : (kept ?? []).filter(({ id }) => found.has(id));
   return (
-    <aside ref={panel} id={SIDEBAR_ID} className="sidebar" popover="auto" aria-label={words.title}>
+    <aside ref={panel} id={COLUMN_IDS.sidebar} className="sidebar" popover="auto" aria-label={words.title}>
       <div className="sidebar-head">
         <h2>{words.title}</h2>
-        <button type="button" className="button only-narrow" popoverTarget={SIDEBAR_ID} popoverTargetAction="hide">
+        <button
+          type="button"
+          className="button only-narrow"
+          popoverTarget={COLUMN_IDS.sidebar}
+          popoverTargetAction="hide"
+        >
           <CloseIcon /> <span className="sr-only">{words.close}</span>
         </button>
       </div>
@@ -34,14 +38,4 @@ export function Sidebar() {
       <SidebarFoot count={kept?.length ?? 0} />
     </aside>
   );
-}
-
-function useCloseWhenWide(panel: RefObject<HTMLElement | null>): void {
-  useEffect(() => {
-    // An open sheet left over from a narrower window would float above the column it has become.
-    const wide = matchMedia('(min-width: 62rem)');
-    const close = () => wide.matches && panel.current?.hidePopover();
-    wide.addEventListener('change', close);
-    return () => wide.removeEventListener('change', close);
-  }, [panel]);
 }

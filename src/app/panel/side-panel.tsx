@@ -1,30 +1,23 @@
-import { useEffect, useRef } from 'react';
+import { useRef } from 'react';
 import { useWords } from '../i18n/use-words';
 import { CloseIcon } from '../icons';
 import { MemorySection } from '../memory/memory-section';
 import { RouterSection } from '../router/router-section';
-
-export const SIDE_PANEL_ID = 'panel';
+import { COLUMN_IDS, useCloseWhenWide } from './columns';
 
 /** Beside the chat where there is room (CSS decides), a sheet that the header opens where there is not. */
 export function SidePanel() {
   const words = useWords().app;
   const panel = useRef<HTMLElement>(null);
 
-  useEffect(() => {
-    // An open sheet left over from a narrower window would float above the panel it has become.
-    const wide = matchMedia('(min-width: 62rem)');
-    const close = () => wide.matches && panel.current?.hidePopover();
-    wide.addEventListener('change', close);
-    return () => wide.removeEventListener('change', close);
-  }, []);
+  useCloseWhenWide(panel);
 
   return (
-    <aside ref={panel} id={SIDE_PANEL_ID} className="panel" popover="auto" aria-label={words.panelTitle}>
+    <aside ref={panel} id={COLUMN_IDS.panel} className="panel" popover="auto" aria-label={words.panelTitle}>
       <button
         type="button"
         className="button panel-close only-narrow"
-        popoverTarget={SIDE_PANEL_ID}
+        popoverTarget={COLUMN_IDS.panel}
         popoverTargetAction="hide"
       >
         <CloseIcon /> <span className="sr-only">{words.closePanel}</span>

@@ -10,7 +10,7 @@ export const app = {
   panelTitle: 'Memory and experts',
   closePanel: 'Close memory panel',
   palette: 'Commands',
-  tools: 'Tools',
+  menu: 'Menu',
   settings: 'Settings',
 
   modelsNow: 'Models, now: ',

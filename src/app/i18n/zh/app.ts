@@ -10,7 +10,7 @@ export const app: typeof en = {
   panelTitle: '内存与专家',
   closePanel: '关闭内存面板',
   palette: '命令',
-  tools: '工具',
+  menu: '菜单',
   settings: '设置',
 
   modelsNow: '模型，当前：',

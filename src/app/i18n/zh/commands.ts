@@ -1,3 +1,38 @@
 import type { commands as en } from '../en/commands';
 
-export const commands: typeof en = {};
+export const commands: typeof en = {
+  palette: '命令',
+  newChat: '新对话',
+  searchChats: '搜索对话',
+  chats: '显示或隐藏对话列表',
+  panel: '显示或隐藏内存与专家',
+  prompt: '撰写消息',
+  stop: '停止回答',
+  regenerate: '重新生成最后的回答',
+  copy: '复制最后的回答',
+  copied: '已复制。',
+  notCopied: '浏览器不允许复制。',
+  latest: '滚动到最新消息',
+  models: '模型',
+  addModel: '添加模型',
+  server: '使用服务器',
+  exportAs: { md: '将此对话导出为 Markdown', json: '将此对话导出为 JSON' },
+  settings: '设置',
+  nextTheme: '下一个主题',
+  languageIs: (name) => `语言：${name}`,
+  shortcuts: '键盘快捷键',
+  closeShortcuts: '键盘快捷键',
+
+  groups: { commands: '命令', chats: '对话', models: '模型' },
+  search: '命令、对话或模型',
+  found: (count) => `找到 ${count} 项`,
+  none: '没有匹配项。',
+  move: '选择',
+  run: '执行',
+  close: '关闭',
+
+  send: '发送消息',
+  newLine: '换行',
+  letterKeys: '单键快捷键',
+  letterKeysHint: '在文本框之外有效。如有妨碍（例如使用语音输入时），可以关闭。',
+};
