@@ -205,6 +205,9 @@ export function standIn(options: StandInOptions = {}): StandIn {
       // Ten tokens for each message, and one a character.
       countTokens: async (messages) => messages.reduce((sum, { content }) => sum + 10 + content.length, 0),
       tokenize: async (text) => [...text].map((character) => character.codePointAt(0) ?? 0),
+      generate: async () => {
+        throw new MixtabError('internal', 'stand-in: expected a chat, got a bare request');
+      },
       stats: async () => ({ gpuBytes: budget.budgetBytes, budget, loadMs: 1, expertsTotal: 32, adapter: 'stand-in' }),
       async unload() {},
     };

@@ -28,7 +28,7 @@ interface Answering {
 /** A model on this device. */
 export interface LocalEngine
   extends Answering,
-    Pick<Engine, 'info' | 'setBudget' | 'on' | 'countTokens' | 'tokenize' | 'stats'> {
+    Pick<Engine, 'info' | 'setBudget' | 'on' | 'countTokens' | 'tokenize' | 'generate' | 'stats'> {
   origin: { type: 'local' };
 }
 

@@ -1,6 +1,6 @@
-/** Gives the user a text as a file, by the browser's own way of saving downloads. */
-export function downloadText(name: string, type: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type }));
+/** Gives the user a text as a file, by the browser's own way of saving downloads. In parts, where it is long. */
+export function downloadText(name: string, type: string, ...text: BlobPart[]): void {
+  const url = URL.createObjectURL(new Blob(text, { type }));
   const link = document.createElement('a');
   link.href = url;
   link.download = name;

@@ -1,1 +1,102 @@
-export const analysis = {};
+export const analysis = {
+  title: 'Routing analysis',
+  close: 'routing analysis',
+  intro:
+    'Give texts of several kinds, and see which experts of each layer read them: whether experts keep to subjects, how often neighbouring tokens share one, which go together and how evenly the work is spread.',
+  after: 'After section 5 of the Mixtral paper (arXiv 2401.04088).',
+
+  texts: 'Texts',
+  textsOf: (domains: number) => `Texts (${domains})`,
+  name: 'Kind of text',
+  nameHint: 'Stories, code, letters…',
+  nameless: (n: number) => `Text ${n}`,
+  text: (name: string) => `Text: ${name}`,
+  textHint: 'Paste a text of this kind, or drop files here',
+  characters: (count: string) => `${count} characters`,
+  tooLong: (most: string) => `Too long: at most ${most} characters. Take a part of it.`,
+  remove: (name: string) => `Remove ${name}`,
+  add: 'Add a text',
+  files: 'Add files',
+  example: 'Fill in an example',
+  exampleNames: { stories: 'Stories', scene: 'A scene', sums: 'Sums' },
+  drop: 'Files that are dropped here become texts of their own.',
+
+  most: 'Of each text at most',
+  mostOption: (tokens: string) => `${tokens} tokens`,
+  mostAll: 'all tokens',
+  run: (model: string) => `Analyse with ${model}`,
+  runNoModel: 'Analyse',
+  needsText: 'A text is needed.',
+  needsModel: 'A model has to be loaded on this device first.',
+  onServer: 'Servers do not tell what their routers say. Choose a model of this device.',
+  busy: 'An answer that is asked for meanwhile waits for a moment.',
+  cutting: 'Cutting the texts into tokens',
+  reading: (done: string, total: string) => `${done} of ${total} tokens`,
+  left: (time: string) => `${time} left`,
+  stop: 'Stop',
+  done: (domains: number) => `Analysed ${domains} ${domains === 1 ? 'text' : 'texts'}.`,
+  gone: 'The model was changed or ended meanwhile. Analyse again.',
+
+  results: (model: string) => `Results: ${model}`,
+  summary: (domains: number, tokens: string, layers: number, experts: number) =>
+    `${domains} ${domains === 1 ? 'text' : 'texts'}, ${tokens} tokens; ${layers} layers of ${experts} experts.`,
+  stopped: (done: string, wanted: string) => `Stopped early: ${done} of ${wanted} tokens were read.`,
+  approximate:
+    'Approximate modes were on: what was picked also depended on which experts were in memory. Turn them off for the router’s own choice.',
+  perplexity: (value: string) => `perplexity ${value}`,
+  few: 'Some texts are short: below a few hundred tokens, chance alone makes shares differ.',
+  saveTrace: 'Trace (NDJSON)',
+  saveLoad: 'Load (CSV)',
+  saveLayers: 'Repetition and balance (CSV)',
+  saveTogether: 'Pairs (CSV)',
+  download: 'Download',
+  prune: 'Prune experts',
+
+  views: { load: 'Load', repetition: 'Repetition', together: 'Together', balance: 'Balance' },
+  view: 'What to show',
+  layer: 'Layer',
+  layerN: (layer: number) => `Layer ${layer}`,
+  expert: 'Expert',
+  domain: 'Text',
+  all: 'All texts together',
+  asTable: 'As a table',
+  random: 'random',
+  percent: 'percent',
+
+  loadIntro:
+    'The share of tokens that each expert gets. Bars of one colour that differ from the others’ speak for experts that keep to a subject; the paper found little of it.',
+  choice: 'Counted',
+  choices: { first: 'First choices', picks: 'All choices' },
+  loadPlot: (layer: number) => `Share of each expert in layer ${layer}, by text`,
+  loadTable: (domain: string) => `${domain}: percent by layer and expert`,
+
+  repetitionIntro: (first: string, any: string) =>
+    `How often a token gets an expert of the token before it. Drawn at random, ${first} would have the same first choice and ${any} any expert in common. More of it makes expert caches pay.`,
+  repeatedFirst: 'Same first choice',
+  repeatedAny: 'Any expert in common',
+  beside: 'Beside the paper',
+  besideIntro: 'Percent. The paper’s rows are of Mixtral 8x7B on The Pile (Table 5), whose layers are 0, 15 and 31.',
+  yours: 'This analysis',
+  paper: 'Mixtral 8x7B, Table 5',
+
+  togetherIntro: (share: string) =>
+    `How often two experts read the same token, in percent of the tokens; on the diagonal, how often each is picked at all. Drawn at random, each pair would get ${share}.`,
+  togetherTable: (domain: string, layer: number) => `${domain}, layer ${layer}: percent of tokens that pick both`,
+  mostTogether: (a: number, b: number, share: string) =>
+    `Most often together: ${a} and ${b}, in ${share} of the tokens.`,
+  onePick: 'Each token of this model has one expert: there are no pairs.',
+
+  balanceIntro: 'How evenly the picks are spread over the experts of a layer.',
+  measure: 'Measure',
+  measures: {
+    entropyBits: 'Entropy of the picks',
+    maxOverMean: 'Busiest expert over the mean',
+    variation: 'Coefficient of variation',
+  },
+  measureHints: {
+    entropyBits: (most: string) => `In bits: ${most} where all experts get the same, 0 where one gets everything.`,
+    maxOverMean: () => 'The largest share over the mean share: 1 where all experts get the same.',
+    variation: () => 'Standard deviation of the shares over their mean: 0 where all experts get the same.',
+  },
+  evenly: 'even',
+};

@@ -1,1 +1,1 @@
-export const pruning = {};
+export const pruning = { title: 'Expert pruning' };

@@ -1,3 +1,97 @@
 import type { analysis as en } from '../en/analysis';
 
-export const analysis: typeof en = {};
+export const analysis: typeof en = {
+  title: '路由分析',
+  close: '路由分析',
+  intro:
+    '放入几类文本，看各层由哪些专家处理：专家是否专注于某类主题，相邻词元多常共用专家，哪些专家常一起出现，负载是否均匀。',
+  after: '方法依照 Mixtral 论文第 5 节（arXiv 2401.04088）。',
+
+  texts: '文本',
+  textsOf: (domains) => `文本（${domains}）`,
+  name: '文本类别',
+  nameHint: '故事、代码、书信……',
+  nameless: (n) => `文本 ${n}`,
+  text: (name) => `文本：${name}`,
+  textHint: '粘贴一段此类文本，或将文件拖到这里',
+  characters: (count) => `${count} 个字符`,
+  tooLong: (most) => `文本过长：最多 ${most} 个字符。请截取一部分。`,
+  remove: (name) => `移除${name}`,
+  add: '添加文本',
+  files: '添加文件',
+  example: '填入示例',
+  exampleNames: { stories: '故事', scene: '一场戏', sums: '算术' },
+  drop: '拖到这里的每个文件各成一类文本。',
+
+  most: '每类文本最多',
+  mostOption: (tokens) => `${tokens} 词元`,
+  mostAll: '全部词元',
+  run: (model) => `用 ${model} 分析`,
+  runNoModel: '分析',
+  needsText: '需要至少一段文本。',
+  needsModel: '请先在此设备上加载一个模型。',
+  onServer: '服务器不提供路由信息。请选择此设备上的模型。',
+  busy: '其间提出的问题需要稍等片刻。',
+  cutting: '正在将文本切分为词元',
+  reading: (done, total) => `${done} / ${total} 词元`,
+  left: (time) => `剩余 ${time}`,
+  stop: '停止',
+  done: (domains) => `已分析 ${domains} 类文本。`,
+  gone: '模型已被更换或已结束，请重新分析。',
+
+  results: (model) => `结果：${model}`,
+  summary: (domains, tokens, layers, experts) =>
+    `${domains} 类文本，${tokens} 词元；${layers} 层，每层 ${experts} 个专家。`,
+  stopped: (done, wanted) => `提前停止：读取了 ${wanted} 词元中的 ${done} 个。`,
+  approximate: '分析时开启了近似模式：所选专家还取决于哪些专家在显存中。若要看路由器本身的选择，请关闭近似模式。',
+  perplexity: (value) => `困惑度 ${value}`,
+  few: '有的文本较短：少于几百个词元时，占比差异可能只是偶然。',
+  saveTrace: '路由记录（NDJSON）',
+  saveLoad: '负载（CSV）',
+  saveLayers: '重复率与均衡度（CSV）',
+  saveTogether: '专家对（CSV）',
+  download: '下载',
+  prune: '剪除专家',
+
+  views: { load: '负载', repetition: '重复', together: '共现', balance: '均衡' },
+  view: '显示内容',
+  layer: '层',
+  layerN: (layer) => `第 ${layer} 层`,
+  expert: '专家',
+  domain: '文本',
+  all: '全部文本',
+  asTable: '以表格显示',
+  random: '随机',
+  percent: '百分比',
+
+  loadIntro: '各专家分到的词元占比。若某种颜色的条明显不同，说明有专家偏向该主题；论文中这种现象很少。',
+  choice: '统计',
+  choices: { first: '第一选择', picks: '全部选择' },
+  loadPlot: (layer) => `第 ${layer} 层各专家的占比，按文本`,
+  loadTable: (domain) => `${domain}：各层各专家的百分比`,
+
+  repetitionIntro: (first, any) =>
+    `一个词元与前一个词元选到相同专家的比例。若随机选择，第一选择相同的占 ${first}，至少共用一个专家的占 ${any}。比例越高，专家缓存越有效。`,
+  repeatedFirst: '第一选择相同',
+  repeatedAny: '至少共用一个专家',
+  beside: '与论文对照',
+  besideIntro: '单位为百分比。论文各行是 Mixtral 8x7B 在 The Pile 上的数据（表 5），取第 0、15、31 层。',
+  yours: '本次分析',
+  paper: 'Mixtral 8x7B，表 5',
+
+  togetherIntro: (share) =>
+    `两个专家处理同一词元的频率，以词元的百分比计；对角线为每个专家被选中的频率。若随机选择，每对各占 ${share}。`,
+  togetherTable: (domain, layer) => `${domain}，第 ${layer} 层：同时选中两者的词元百分比`,
+  mostTogether: (a, b, share) => `最常一起出现：${a} 与 ${b}，占词元的 ${share}。`,
+  onePick: '此模型每个词元只用一个专家，没有专家对。',
+
+  balanceIntro: '每层的选择在各专家之间分布得是否均匀。',
+  measure: '指标',
+  measures: { entropyBits: '选择的熵', maxOverMean: '最忙专家与均值之比', variation: '变异系数' },
+  measureHints: {
+    entropyBits: (most) => `单位为比特：各专家均等时为 ${most}，全部归一个专家时为 0。`,
+    maxOverMean: () => '最大占比与平均占比之比：各专家均等时为 1。',
+    variation: () => '占比的标准差除以均值：各专家均等时为 0。',
+  },
+  evenly: '均等',
+};

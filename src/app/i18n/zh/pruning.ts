@@ -1,3 +1,3 @@
 import type { pruning as en } from '../en/pruning';
 
-export const pruning: typeof en = {};
+export const pruning: typeof en = { title: '专家剪枝' };
