@@ -125,3 +125,8 @@ export const FileIcon = () => (
     <path d="M5 3h6l4 4v10H5ZM11 3v4h4" />
   </Icon>
 );
+export const EditIcon = () => (
+  <Icon>
+    <path d="M4 16l.8-3.4L13.6 3.8a1.4 1.4 0 0 1 2 0l.6.6a1.4 1.4 0 0 1 0 2L7.4 15.2 4 16Z" />
+  </Icon>
+);

@@ -1,68 +1,79 @@
-import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { Fragment, type KeyboardEvent, useRef } from 'react';
+import { useWords } from '../i18n/use-words';
 import { ArrowDownIcon } from '../icons';
 import { useAppState } from '../session-context';
-import { Message } from './message';
+import { type Entry, isStreaming } from '../state/chat';
+import { NextAuthorNote } from './author-note';
+import { useFollowEnd } from './follow-end';
+import { MessageRow } from './message-row';
+import { useMessageWindow } from './message-window';
+import { type OutlineRow, outlineOf } from './outline';
 import { Welcome } from './welcome';
 
-/** How near the end still counts as reading along, pixels. */
-const NEAR_END_PX = 48;
-
+/** The conversation that is shown: another one begins anew, at its end. */
 export function Conversation() {
-  const chat = useAppState((state) => state.chat.path);
-  const { scroller, content, following, follow } = useFollowEnd(chat.length);
+  const id = useAppState((state) => state.chat.conversation.id);
+  return <OneConversation key={id} />;
+}
+
+function OneConversation() {
+  const words = useWords().chat;
+  const rows = useOutline();
+  const writes = useAppState((state) => isStreaming(state.chat));
+  const { scroller, content, following, follow } = useFollowEnd(rows, writes);
+  const { items, height, measure } = useMessageWindow(rows, scroller, content);
+
+  // The end may move while the browser scrolls there: rows are measured on the way.
+  const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
+    if (event.target !== event.currentTarget || (event.key !== 'Home' && event.key !== 'End')) return;
+    event.preventDefault();
+    if (event.key === 'End') follow();
+    else event.currentTarget.scrollTop = 0;
+  };
+
+  let drawnTo = 0;
   return (
     <div className="conversation">
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
-      <section className="conversation-scroll" ref={scroller} tabIndex={0} aria-label="Conversation">
+      <section
+        className="conversation-scroll"
+        ref={scroller}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
+        tabIndex={0}
+        aria-label={words.conversation}
+        onKeyDown={onKeyDown}
+      >
         <div className="column conversation-content" ref={content}>
-          {chat.length === 0 && <Welcome />}
-          {chat.map((entry, index) => (
-            <Message key={entry.id} entry={entry} isLast={index === chat.length - 1} />
-          ))}
+          {rows.length === 0 && <Welcome />}
+          {items.map(({ index, start, end }) => {
+            const row = rows[index];
+            const room = start - drawnTo;
+            drawnTo = end;
+            if (!row) return null;
+            return (
+              <Fragment key={row.place}>
+                {room > 0 && <div style={{ height: room }} />}
+                <MessageRow row={row} index={index} count={rows.length} measure={measure} />
+              </Fragment>
+            );
+          })}
+          {height > drawnTo && <div style={{ height: height - drawnTo }} />}
+          <NextAuthorNote />
         </div>
       </section>
       {!following && (
         <button type="button" className="button button-float" onClick={follow}>
-          <ArrowDownIcon /> Latest
+          <ArrowDownIcon /> {words.latest}
         </button>
       )}
     </div>
   );
 }
 
-/** Keeps the end in view while the text grows, unless the reader scrolled up; a new question always goes to the end. */
-function useFollowEnd(entries: number) {
-  const scroller = useRef<HTMLElement>(null);
-  const content = useRef<HTMLDivElement>(null);
-  const followingRef = useRef(true);
-  const [following, setFollowing] = useState(true);
-
-  const follow = () => {
-    followingRef.current = true;
-    setFollowing(true);
-    scroller.current?.scrollTo({ top: scroller.current.scrollHeight });
-  };
-
-  useEffect(() => {
-    const box = scroller.current;
-    if (!box || !content.current) return;
-    const grown = new ResizeObserver(() => {
-      if (followingRef.current) box.scrollTop = box.scrollHeight;
-    });
-    const scrolled = () => {
-      followingRef.current = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_END_PX;
-      setFollowing(followingRef.current);
-    };
-    grown.observe(content.current);
-    box.addEventListener('scroll', scrolled, { passive: true });
-    return () => {
-      grown.disconnect();
-      box.removeEventListener('scroll', scrolled);
-    };
-  }, []);
-
-  // biome-ignore lint/correctness/useExhaustiveDependencies: runs when a message is added, reads only refs
-  useLayoutEffect(follow, [entries]);
-
-  return { scroller, content, following, follow };
+/** The same while an answer grows: only its own row is drawn then. */
+function useOutline(): readonly OutlineRow[] {
+  const last = useRef<{ path: readonly Entry[]; rows: readonly OutlineRow[] }>({ path: [], rows: [] });
+  return useAppState(({ chat: { path } }) => {
+    if (last.current.path !== path) last.current = { path, rows: outlineOf(path, last.current.rows) };
+    return last.current.rows;
+  });
 }

@@ -1,11 +1,16 @@
 import { useEffect, useState } from 'react';
+import { useWords } from '../i18n/use-words';
 import { CheckIcon, CopyIcon } from '../icons';
+import { useSession } from '../session-context';
+import { ToolButton } from './tool-button';
 
-const LABELS = { idle: 'Copy', copied: 'Copied', failed: 'Not copied' } as const;
 const SHOWN_MS = 2000;
 
-export function CopyButton({ text }: { text: string }) {
-  const [outcome, setOutcome] = useState<keyof typeof LABELS>('idle');
+/** `name`: what the button says before it is used, where that is more than to copy. */
+export function CopyButton({ text, name }: { text: string; name?: string }) {
+  const words = useWords().chat.copy;
+  const session = useSession();
+  const [outcome, setOutcome] = useState<keyof typeof words>('idle');
 
   useEffect(() => {
     if (outcome === 'idle') return;
@@ -14,18 +19,20 @@ export function CopyButton({ text }: { text: string }) {
   }, [outcome]);
 
   const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(text);
-      setOutcome('copied');
-    } catch {
-      setOutcome('failed');
-    }
+    const copied = await navigator.clipboard.writeText(text).then(
+      () => true,
+      () => false,
+    );
+    const next = copied ? 'copied' : 'failed';
+    setOutcome(next);
+    session.announce(words[next]);
   };
 
   return (
-    <button type="button" className="button button-quiet" onClick={() => void copy()}>
-      {outcome === 'copied' ? <CheckIcon /> : <CopyIcon />}
-      <span aria-live="polite">{LABELS[outcome]}</span>
-    </button>
+    <ToolButton
+      name={outcome === 'idle' ? (name ?? words.idle) : words[outcome]}
+      icon={outcome === 'copied' ? <CheckIcon /> : <CopyIcon />}
+      onClick={() => void copy()}
+    />
   );
 }
