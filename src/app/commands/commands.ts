@@ -1,4 +1,5 @@
 import { flushSync } from 'react-dom';
+import { openAnalysis } from '../analysis/open';
 import type { Chats } from '../chats';
 import { exportChat } from '../conversations/chat-files';
 import { SEARCH_ID } from '../conversations/search-field';
@@ -7,6 +8,7 @@ import { openAddDialog } from '../library/add-dialog';
 import { openModels } from '../library/models-dialog';
 import type { Models } from '../models';
 import { toggleColumn } from '../panel/columns';
+import { openPruning } from '../pruning/open';
 import { openServerDialog } from '../server/server-dialog';
 import type { Session } from '../session';
 import { openSettings } from '../settings/settings-dialog';
@@ -105,6 +107,8 @@ export const COMMANDS: readonly Command[] = [
       scroller?.scrollTo({ top: scroller.scrollHeight });
     },
   },
+  { id: 'analysis', label: ({ commands }) => commands.analysis, shortcuts: [{ key: 'a' }], run: openAnalysis },
+  { id: 'pruning', label: ({ commands }) => commands.pruning, run: openPruning },
   { id: 'models', label: ({ commands }) => commands.models, shortcuts: [{ key: 'o' }], run: openModels },
   { id: 'add-model', label: ({ commands }) => commands.addModel, run: openAddDialog },
   { id: 'server', label: ({ commands }) => commands.server, run: openServerDialog },

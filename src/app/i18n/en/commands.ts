@@ -11,6 +11,8 @@ export const commands = {
   copied: 'Copied.',
   notCopied: 'The browser did not allow copying.',
   latest: 'Scroll to the latest message',
+  analysis: 'Routing analysis',
+  pruning: 'Expert pruning',
   models: 'Models',
   addModel: 'Add a model',
   server: 'Use a server',

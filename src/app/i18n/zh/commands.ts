@@ -13,6 +13,8 @@ export const commands: typeof en = {
   copied: '已复制。',
   notCopied: '浏览器不允许复制。',
   latest: '滚动到最新消息',
+  analysis: '路由分析',
+  pruning: '专家剪枝',
   models: '模型',
   addModel: '添加模型',
   server: '使用服务器',
