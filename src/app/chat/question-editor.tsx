@@ -4,21 +4,31 @@ import { useChats } from '../session-context';
 import type { Question } from '../state/chat';
 import { useCanAnswer } from './use-can-answer';
 
+interface QuestionEditorProps {
+  question: Question;
+  /** What was typed so far. */
+  text: string;
+  onChange: (text: string) => void;
+  onDone: () => void;
+}
+
 /** A question in other words, asked anew. */
-export function QuestionEditor({ question, onDone }: { question: Question; onDone: () => void }) {
+export function QuestionEditor({ question, text, onChange, onDone }: QuestionEditorProps) {
   const words = useWords().chat;
   const chats = useChats();
   const canAnswer = useCanAnswer();
   const hintId = useId();
   const box = useRef<HTMLTextAreaElement>(null);
 
+  // One that was begun before and comes back into view takes no focus.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: as it opens, not as one types
   useEffect(() => {
+    if (text !== question.text) return;
     box.current?.focus();
     box.current?.setSelectionRange(-1, -1);
   }, []);
 
   const save = () => {
-    const text = box.current?.value ?? '';
     if (!canAnswer || text.trim() === '') return;
     onDone();
     void chats.edit(question.id, text);
@@ -49,7 +59,8 @@ export function QuestionEditor({ question, onDone }: { question: Question; onDon
         aria-label={words.editLabel}
         aria-describedby={hintId}
         rows={2}
-        defaultValue={question.text}
+        value={text}
+        onChange={(event) => onChange(event.target.value)}
         onKeyDown={onKeyDown}
       />
       <p id={hintId} className="muted">

@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useSyncExternalStore } from 'react';
 import { useAppState, useSession } from '../session-context';
 import type { ChatState } from '../state/chat';
+import { createStore } from '../state/store';
 import { type Draft, Drafts } from './composer-drafts';
 import { attach } from './composer-files';
 
@@ -35,6 +36,19 @@ export function useDraft(): { draft: Draft; change: (change: Partial<Draft>) => 
 export function useAttach(): (files: readonly File[]) => Promise<void> {
   const session = useSession();
   return useCallback((files) => attach(drafts, draftKeyOf(session.store.getState().chat), files), [session]);
+}
+
+/** Questions that are being put in other words, by id: what is typed stays when another chat is shown, or the page scrolls away. */
+const edits = createStore((written: ReadonlyMap<string, string>, edit: { id: string; text: string | null }) => {
+  const others = [...written].filter(([id]) => id !== edit.id);
+  return new Map(edit.text === null ? others : [...others, [edit.id, edit.text]]);
+}, new Map<string, string>());
+
+/** How a question is being put in other words; null where it is not. */
+export function useEdit(id: string): { text: string | null; write: (text: string | null) => void } {
+  const text = useSyncExternalStore(edits.subscribe, () => edits.getState().get(id) ?? null);
+  const write = useCallback((to: string | null) => edits.dispatch({ id, text: to }), [id]);
+  return { text, write };
 }
 
 /** Reading `sessionStorage` throws where cookies are blocked. */
