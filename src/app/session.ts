@@ -9,6 +9,7 @@ import {
   type PageEngine,
   type ServerAddress,
 } from './engine-port';
+import { pageLanguage } from './i18n/language';
 import { loadOptionsOf, type MemoryOptions } from './memory/memory-options';
 import { ExpertFeed } from './router/expert-feed';
 import { RouteBook } from './router/route-book';
@@ -156,7 +157,7 @@ export class Session {
     try {
       this.#engine = await this.options.connectServer(server, { signal });
       this.#dispatch({ type: 'model/connected' });
-      this.#answersNow(`${model} on ${host}`);
+      this.#answersNow(pageLanguage.words.app.modelOnServer(model, host));
     } catch (error) {
       if (!signal.aborted) this.#fail(toErrorData(error));
     }
@@ -164,7 +165,7 @@ export class Session {
 
   /** Says who answers from here on, and forgets what hindered the last one. */
   #answersNow(name: string): void {
-    this.announce(`${name} is ready.`);
+    this.announce(pageLanguage.words.app.ready(name));
     for (const source of ['load', 'answer', 'budget'] as const) this.cure(source);
   }
 
@@ -185,7 +186,7 @@ export class Session {
   async answer(answerId: string): Promise<void> {
     if (!this.#engine) return;
     this.cure('answer');
-    this.announce('Answering.');
+    this.announce(pageLanguage.words.app.answering);
     await this.#answering.run(this.#engine, answerId);
     this.#announceEnd(answerId);
   }
@@ -280,7 +281,8 @@ export class Session {
   #announceEnd(answerId: string): void {
     const last = this.#state.chat.path.at(-1);
     if (last?.role === 'assistant' && last.id === answerId && last.status !== 'failed') {
-      this.announce(last.status === 'stopped' ? `Stopped. ${last.text}` : `Answer: ${last.text}`);
+      const { stopped, answer } = pageLanguage.words.app;
+      this.announce(last.status === 'stopped' ? stopped(last.text) : answer(last.text));
     }
   }
 

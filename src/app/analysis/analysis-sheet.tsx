@@ -2,6 +2,7 @@ import { useState } from 'react';
 import type { ErrorData } from '../../protocol/errors';
 import { useWords } from '../i18n/use-words';
 import { Dialog } from '../lib/dialogs';
+import { ErrorText } from '../notices/error-text';
 import '../styles/analysis.css';
 import { withText } from './analysis-state';
 import { ANALYSIS_DIALOG } from './open';
@@ -47,7 +48,7 @@ function Failure({ error }: { error: ErrorData }) {
   return (
     <div className="alert" role="alert" data-code={error.code}>
       <p>
-        <strong>{error.message}</strong> {gone ? words.gone : error.hint}
+        <ErrorText error={error} advice={gone ? words.gone : undefined} />
       </p>
     </div>
   );

@@ -1,6 +1,7 @@
 import { useRef, useState } from 'react';
 import { type ErrorData, toErrorData } from '../../protocol/errors';
 import { useWords } from '../i18n/use-words';
+import { ErrorText } from '../notices/error-text';
 import { useChats, useSession } from '../session-context';
 import { exportAllChats, importChats } from './chat-files';
 import { ConfirmRemove } from './confirm-remove';
@@ -40,7 +41,7 @@ export function SidebarFoot({ count }: { count: number }) {
     <div className="sidebar-foot">
       {failure && (
         <p role="alert" className="field-error">
-          {failure.message} {failure.hint}
+          <ErrorText error={failure} />
         </p>
       )}
       <input

@@ -1,4 +1,5 @@
 import { type ComponentType, type ReactNode, useEffect, useState, useSyncExternalStore } from 'react';
+import { useWords } from '../i18n/use-words';
 import { CloseIcon } from '../icons';
 import { useAppState } from '../session-context';
 
@@ -33,6 +34,7 @@ export interface DialogProps {
 
 /** A titled sheet. While it is open the page below is inert, so what a screen reader is to hear is said in here too. */
 export function Dialog({ id, title, closeName, wide, action, onClose, children }: DialogProps) {
+  const words = useWords().app;
   return (
     <dialog id={id} className={wide ? 'sheet sheet-wide' : 'sheet'} aria-labelledby={`${id}-title`} onClose={onClose}>
       <form method="dialog" className="sheet-head">
@@ -40,7 +42,7 @@ export function Dialog({ id, title, closeName, wide, action, onClose, children }
         <div className="sheet-actions">
           {action}
           <button type="submit" className="button">
-            <CloseIcon /> <span className="sr-only">Close {closeName}</span>
+            <CloseIcon /> <span className="sr-only">{words.closeNamed(closeName)}</span>
           </button>
         </div>
       </form>

@@ -1,9 +1,10 @@
 import { useEffect, useRef } from 'react';
 import { useWords } from '../i18n/use-words';
+import { ErrorText } from '../notices/error-text';
 import type { Draft } from '../state/library';
 import { ImportProgressBar } from './import-progress';
 import { useEntry, useModels } from './library-context';
-import { describeFailure } from './words';
+import { describeKept } from './words';
 
 /** Why a source could not be looked at or imported, where it was chosen, with what to do. */
 export function DraftError({ draft: { error, preview }, onStarted }: { draft: Draft; onStarted(): void }) {
@@ -22,7 +23,7 @@ export function DraftError({ draft: { error, preview }, onStarted }: { draft: Dr
   return (
     <div ref={alert} className="alert" role="alert" data-code={error.code}>
       <p>
-        <strong>{error.message}</strong> {describeFailure(words, error, entry)}
+        <ErrorText error={error} more={describeKept(words, error, entry)} />
       </p>
       {error.code === 'source-changed' && (
         <button type="button" className="button button-outline" onClick={() => void startOver()}>

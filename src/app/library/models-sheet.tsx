@@ -1,6 +1,7 @@
 import { useWords } from '../i18n/use-words';
 import { PlusIcon } from '../icons';
 import { Dialog } from '../lib/dialogs';
+import { ErrorText } from '../notices/error-text';
 import { ServerRow } from '../server/server-row';
 import { openAddDialog } from './add-dialog';
 import { EmbeddedRow } from './embedded-row';
@@ -47,7 +48,7 @@ function Waiting() {
   return (
     <div className="alert" role="alert">
       <p>
-        <strong>{error.message}</strong> {error.hint}
+        <ErrorText error={error} />
       </p>
       <button type="button" className="button button-outline" onClick={() => void models.start()}>
         {words.tryAgain}

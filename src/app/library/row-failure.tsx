@@ -1,10 +1,11 @@
 import type { ModelEntry } from '../../protocol/library';
 import { useWords } from '../i18n/use-words';
+import { ErrorText } from '../notices/error-text';
 import { openAddDialog } from './add-dialog';
 import { useLibrary, useModels } from './library-context';
 import { parseAddress } from './parse-address';
 import { SourceAgain } from './source-again';
-import { describeFailure } from './words';
+import { describeKept } from './words';
 
 /** Why an import stopped, or why what was asked of a model could not be done, with what helps. */
 export function RowFailure({ entry }: { entry: ModelEntry }) {
@@ -24,7 +25,7 @@ export function RowFailure({ entry }: { entry: ModelEntry }) {
   return (
     <div className="alert" role="alert" data-code={error.code}>
       <p>
-        <strong>{error.message}</strong> {describeFailure(words, error, entry)}
+        <ErrorText error={error} more={describeKept(words, error, entry)} />
       </p>
       {error.code === 'source-changed' && (
         <button type="button" className="button button-outline" onClick={() => void startOver()}>

@@ -115,9 +115,9 @@ export function hasFloats({ kind }: ImportPreview): boolean {
   return /\b(BF16|F16|F32)\b/.test(kind);
 }
 
-/** What fails an import, with the figures that help to decide. */
-export function describeFailure(words: ModelWords, error: ErrorData, entry: ModelEntry | undefined): string {
+/** What an import that found no more room keeps: a figure that helps to decide. Empty where that is no question. */
+export function describeKept(words: ModelWords, error: ErrorData, entry: ModelEntry | undefined): string {
   const isPart = entry !== undefined && entry.committedBytes > 0 && entry.status !== 'complete';
-  if (error.code !== 'storage-full' || !isPart) return error.hint;
-  return `${error.hint} ${words.kept(words.share(entry.committedBytes, entry.packBytes))}`.trim();
+  if (error.code !== 'storage-full' || !isPart) return '';
+  return words.kept(words.share(entry.committedBytes, entry.packBytes));
 }

@@ -19,6 +19,7 @@ export const app = {
   modelOnServer: (model: string, host: string) => `${model} on ${host}`,
   parameters: (count: number) => `${formatCount(count)} parameters`,
 
+  closeNamed: (name: string) => `Close ${name}`,
   language: 'Language',
   languageAuto: "The browser's language",
 

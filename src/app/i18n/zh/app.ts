@@ -19,6 +19,7 @@ export const app: typeof en = {
   modelOnServer: (model, host) => `${host} 上的 ${model}`,
   parameters: (count) => `${formatCount(count)} 参数`,
 
+  closeNamed: (name) => `关闭${name}`,
   language: '语言',
   languageAuto: '跟随浏览器',
 
