@@ -9,6 +9,8 @@ export interface Advice {
   /** With what to expect of it. */
   headline: string;
   reasons: string[];
+  /** What the speed follows from; null where there is none. */
+  speed: string | null;
 }
 
 export interface About {
@@ -21,7 +23,7 @@ export interface About {
 /** From what the browser says of this device for Mixtral 8x7B at Q4_0; nothing of it is fetched yet. */
 export function adviceOf(words: Words['models']['advice'], support: Support, { embedded, experts }: About): Advice {
   const { expected, needs, storage, adapter } = support;
-  const small = { model: 'embedded', headline: words.embedded(embedded) } as const;
+  const small = { model: 'embedded', headline: words.embedded(embedded), speed: null } as const;
   if (support.softwareAdapter) return { ...small, reasons: [words.software(adapter ?? '')] };
   const [refusal] = support.reasons;
   if (refusal) return { ...small, reasons: [`${words.refused} ${refusal.message}. ${refusal.hint}`] };
@@ -30,9 +32,9 @@ export function adviceOf(words: Words['models']['advice'], support: Support, { e
   const { packBytes } = needs;
   const free = storage && freeBytes(storage);
   const isShort = free !== null && free < packBytes;
-  const speed = `${words.mixtral}: ${words.fits(speedOf(words, expected.decodeTokensPerSecond), formatBytes(expected.budgetBytes))}`;
+  const headline = `${words.mixtral}: ${words.fits(speedOf(words, expected.decodeTokensPerSecond), formatBytes(expected.budgetBytes))}`;
   const memory = words.memory(formatBytes(expected.budgetBytes));
-  const paging = words.paging(
+  const speed = words.paging(
     expected.slots,
     experts,
     formatPercent(expected.hitRate),
@@ -40,11 +42,11 @@ export function adviceOf(words: Words['models']['advice'], support: Support, { e
   );
   if (isShort) {
     const [needed, there, missing] = [packBytes, free, packBytes - free].map(formatBytes) as [string, string, string];
-    return { model: 'mixtral', headline: speed, reasons: [words.missing(needed, there, missing), memory, paging] };
+    return { model: 'mixtral', headline, reasons: [words.missing(needed, there, missing), memory], speed };
   }
   const needed = formatBytes(packBytes);
   const room = free === null ? words.roomUnknown(needed) : words.room(needed, formatBytes(free));
-  return { model: 'mixtral', headline: speed, reasons: [room, memory, paging] };
+  return { model: 'mixtral', headline, reasons: [room, memory], speed };
 }
 
 /** Below one a second, the seconds of one say it better. */

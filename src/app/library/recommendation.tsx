@@ -39,7 +39,7 @@ export function Recommendation() {
   );
 }
 
-function TheAdvice({ advice: { model, headline, reasons } }: { advice: Advice }) {
+function TheAdvice({ advice: { model, headline, reasons, speed } }: { advice: Advice }) {
   const { advice: words, add } = useWords().models;
   return (
     <>
@@ -50,6 +50,12 @@ function TheAdvice({ advice: { model, headline, reasons } }: { advice: Advice })
         ))}
         {model === 'mixtral' && <li>{words.find}</li>}
       </ul>
+      {speed !== null && (
+        <details className="advice-why">
+          <summary>{words.why}</summary>
+          <p>{speed}</p>
+        </details>
+      )}
       {model === 'mixtral' && (
         <button type="button" className="button button-primary" aria-haspopup="dialog" onClick={openAddDialog}>
           <PlusIcon /> {add}

@@ -226,7 +226,8 @@ describe('a tab that asks for what the engine does not give', () => {
   it('is not given lossy answers that it did not ask for', async () => {
     const { openTab } = tabs();
     await openTab({ lossy: { topK: 1 } });
-    await expect(openTab()).rejects.toMatchObject({ code: 'request-invalid', data: { field: 'lossy' } });
+    const data = { field: 'lossy', shared: { lossy: { topK: 1 } } };
+    await expect(openTab()).rejects.toMatchObject({ code: 'request-invalid', data });
     await expect(openTab({ lossy: { topK: 1 } })).resolves.toBeDefined();
   });
 });

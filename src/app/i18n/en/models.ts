@@ -178,9 +178,9 @@ export const models = {
     perSecond: (tokens: string) => `${tokens} tokens a second`,
     everySeconds: (seconds: string) => `one token in ${seconds} seconds`,
     memory: (bytes: string) =>
-      `${bytes} of GPU memory to begin with. That is a guess: no browser says how much there is, and it is half of what this one says of the system's memory, which it rounds down to 8 GB at most.`,
+      `${bytes} of GPU memory to begin with. That is a guess: no browser says how much there is, and it is half of what this one says of the system's memory, which it rounds and does not tell in full.`,
     paging: (slots: number, all: number, hits: string, paged: string) =>
-      `That is room for ${slots} of ${all} experts: ${hits} of the picks would be there, and ${paged} a token come from storage. Storage of 1 GB a second and GPU memory of 400 GB a second are assumed, nothing is measured yet. A faster disk and more memory count; the panel beside the chat tells what each budget buys once an answer was measured.`,
+      `That is room for ${slots} of ${all} experts: ${hits} of the picks would be there, and ${paged} a token come from storage. Storage of 1 GB a second and GPU memory of 400 GB a second are assumed, nothing is measured yet. A faster disk and more memory count, and a smaller model that fits whole is always faster. Once an answer was measured, the panel beside the chat tells what each budget buys.`,
     room: (needed: string, free: string) =>
       `${needed} to store, and the browser names ${free} as free for this site. It is a hint: most browsers do not look at the disk.`,
     roomUnknown: (needed: string) => `${needed} to store; the browser does not say what is free.`,
@@ -188,6 +188,7 @@ export const models = {
       `Mixtral 8x7B takes ${needed}, and the browser names ${free} as free for this site: ${missing} less. It is a hint that often does not look at the disk: if that much is free there, add it all the same, and what was imported stays should it fill up. Otherwise free some, or look for one of fewer bits.`,
     software: (adapter: string) =>
       `This browser computes on the processor (${adapter}), without a GPU: on two processor cores Mixtral 8x7B took 40 seconds a word. On a machine with a graphics card, or with graphics acceleration switched on in this browser, it is another matter.`,
+    why: 'Why so fast',
     refused: 'Mixtral 8x7B does not run here:',
     unknown: 'What this device can do could not be found out:',
     find: 'On the Hugging Face Hub, look for a GGUF of Mixtral-8x7B-Instruct in Q4_0, and add it by its name there, or download it and drop it here.',

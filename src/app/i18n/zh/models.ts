@@ -169,15 +169,16 @@ export const models: typeof en = {
     perSecond: (tokens) => `每秒 ${tokens} 个词元`,
     everySeconds: (seconds) => `每 ${seconds} 秒一个词元`,
     memory: (bytes) =>
-      `起初使用 ${bytes} 显存。这是估计：浏览器不会透露显存大小，此值取浏览器所报系统内存的一半，而该数值最多只报到 8 GB 左右。`,
+      `起初使用 ${bytes} 显存。这是估计：浏览器不会透露显存大小，此值取浏览器所报系统内存的一半，而浏览器只报约数，且不会全报。`,
     paging: (slots, all, hits, paged) =>
-      `可容纳 ${slots} / ${all} 个专家：${hits} 的选择能命中，每个词元需从存储读取 ${paged}。按存储每秒 1 GB、显存每秒 400 GB 估计，尚无实测。更快的磁盘、更多的显存都有帮助；测得一次回答后，对话旁的面板会显示各种显存设置的效果。`,
+      `可容纳 ${slots} / ${all} 个专家：${hits} 的选择能命中，每个词元需从存储读取 ${paged}。按存储每秒 1 GB、显存每秒 400 GB 估计，尚无实测。更快的磁盘、更多的显存都有帮助，而能整个放下的小模型总是更快。测得一次回答后，对话旁的面板会显示各种显存设置的效果。`,
     room: (needed, free) => `需存储 ${needed}，浏览器称本站有 ${free} 可用。仅供参考：多数浏览器并不查看磁盘。`,
     roomUnknown: (needed) => `需存储 ${needed}；浏览器未提供可用空间。`,
     missing: (needed, free, missing) =>
       `Mixtral 8x7B 需要 ${needed}，浏览器称本站有 ${free} 可用：还差 ${missing}。这只是提示，往往并未查看磁盘：若磁盘上确有足够空间，仍可添加，写满时已导入的内容也会保留。否则请腾出空间，或寻找位数更少的版本。`,
     software: (adapter) =>
       `此浏览器没有 GPU，用处理器计算（${adapter}）：在两个处理器核心上实测，Mixtral 8x7B 约 40 秒一个词。换用带显卡的机器，或在浏览器中开启图形加速，情况就不同了。`,
+    why: '速度从何而来',
     refused: 'Mixtral 8x7B 无法在此运行：',
     unknown: '无法了解此设备的能力：',
     find: '在 Hugging Face Hub 上寻找 Mixtral-8x7B-Instruct 的 Q4_0 GGUF，以其名称添加，或下载后拖到这里。',
