@@ -25,7 +25,6 @@ export function Composer() {
   const attach = useAttach();
   const size = useDraftSize(draft);
   const box = useRef<HTMLTextAreaElement>(null);
-  useEscapeToStop(streaming);
 
   // A new chat begins in the prompt box; on a phone that would cover half the page with the keyboard.
   useEffect(() => {
@@ -146,17 +145,4 @@ function Keys({ streaming }: { streaming: boolean }) {
       {host && <span>{words.goesTo(host)}</span>}
     </p>
   );
-}
-
-function useEscapeToStop(streaming: boolean): void {
-  const session = useSession();
-  useEffect(() => {
-    if (!streaming) return;
-    const onKeyDown = (event: globalThis.KeyboardEvent) => {
-      // An open panel takes Escape for itself.
-      if (event.key === 'Escape' && !document.querySelector('dialog[open], :popover-open')) session.stop();
-    };
-    window.addEventListener('keydown', onKeyDown);
-    return () => window.removeEventListener('keydown', onKeyDown);
-  }, [streaming, session]);
 }
