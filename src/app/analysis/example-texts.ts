@@ -26,8 +26,8 @@ O Romeo, Romeo! wherefore art thou Romeo?
 Deny thy father and refuse thy name;
 Or, if thou wilt not, be but sworn my love,
 And I'll no longer be a Capulet.`,
-  sums: Array.from({ length: 24 }, (_, n) => {
+  sums: Array.from({ length: 12 }, (_, n) => {
     const [a, b] = [(n * 37 + 12) % 90, (n * 53 + 7) % 80];
-    return n % 3 === 2 ? `${a + b} - ${b} = ${a}` : `${a} + ${b} = ${a + b}`;
+    return `[INST] What is ${a} + ${b}? [/INST] ${a} + ${b} = ${a + b}`;
   }).join('\n'),
 };

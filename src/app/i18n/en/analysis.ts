@@ -55,7 +55,7 @@ export const analysis = {
   views: { load: 'Load', repetition: 'Repetition', together: 'Together', balance: 'Balance' },
   view: 'What to show',
   layer: 'Layer',
-  layerN: (layer: number) => `Layer ${layer}`,
+  layerN: (layer: number) => `Layer\u00a0${layer}`,
   expert: 'Expert',
   domain: 'Text',
   all: 'All texts together',
