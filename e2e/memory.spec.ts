@@ -69,3 +69,20 @@ test('memory: what a budget would buy, what was measured, and what only a new lo
     await expect(mode).not.toBeChecked();
   });
 });
+
+test('where another tab holds the model otherwise, the panel says so and offers to use it as it is', async ({
+  context,
+  page,
+}) => {
+  const { panel, send } = await openReady(page);
+  const other = await context.newPage();
+  await openReady(other);
+  await panel.getByText('RAM, context, eviction').click();
+  await panel.getByLabel('Who leaves when a slot is needed').selectOption('Least recently used');
+  await panel.getByRole('button', { name: 'Apply: loads the model again' }).click();
+  await expect(panel.getByText('Another tab shares this model')).toBeVisible();
+  await panel.getByRole('button', { name: 'Use it as it is there' }).click();
+  await expect(panel.getByText('Another tab shares this model')).toBeHidden();
+  await expect(panel.getByLabel('Who leaves when a slot is needed')).toHaveValue('reuse');
+  await expect(send).toBeEnabled();
+});
