@@ -25,13 +25,13 @@ export function AnswerFoot({ answer, status, isLast }: AnswerFootProps) {
   };
   return (
     <footer className="message-foot">
+      <AnswerNotes {...{ answer, status }} />
       <div className="message-tools">
         {answer.text !== '' && <CopyButton key={answer.id} text={answer.text} />}
         <ToolButton name={words.regenerate} icon={<RefreshIcon />} disabled={!canAnswer} onClick={regenerate} />
         <BranchSwitch entry={answer} />
       </div>
       {isLast && status !== 'done' && answer.text !== '' && <GoOnButton />}
-      <AnswerNotes {...{ answer, status }} />
     </footer>
   );
 }
