@@ -34,6 +34,7 @@ export function app(page: Page) {
     budget: page.getByRole('slider', { name: 'GPU memory' }),
     alert: page.getByRole('alert'),
     settings: page.getByRole('dialog', { name: 'Settings' }),
+    menu: page.getByRole('button', { name: 'Menu', exact: true }),
     openSettings: page.getByRole('button', { name: 'Settings', exact: true }),
     figure: (label: string) => page.getByRole('definition').and(page.locator(`dt:text-is("${label}") + dd`)),
     story: page
@@ -67,7 +68,9 @@ export async function atFirstWords(page: Page, act: () => void): Promise<void> {
 
 /** Sets a setting that bounds the answer, for tests that need no long one. */
 export async function limitTokens(page: Page, tokens: number): Promise<void> {
-  const { openSettings, settings } = app(page);
+  const { openSettings, menu, settings } = app(page);
+  // On a phone they are in the header's menu.
+  if (!(await openSettings.isVisible())) await menu.click();
   await openSettings.click();
   await settings.getByLabel('Most tokens in an answer').fill(String(tokens));
   await page.keyboard.press('Escape');
