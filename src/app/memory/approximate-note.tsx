@@ -19,7 +19,11 @@ export function ApproximateNote({ info }: { info: ModelInfo }) {
       <button
         type="button"
         className="button button-outline"
-        onClick={() => void session.loadWith({ ...optionsOf(info), lossy: {} })}
+        onClick={() => {
+          // It goes when the model is loaded again; the slider stays.
+          document.getElementById('budget')?.focus();
+          void session.loadWith({ ...optionsOf(info), lossy: {} });
+        }}
       >
         {words.exactAgain}
       </button>

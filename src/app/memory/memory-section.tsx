@@ -20,7 +20,6 @@ export function MemorySection() {
   const { memory: words } = useWords();
   const { server, sharing, status } = useAppState((state) => state.model);
   const loaded = useLoaded();
-  const loading = status === 'loading';
   return (
     <>
       <section className="panel-section">
@@ -44,9 +43,9 @@ export function MemorySection() {
       {loaded && !server && (
         <section className="panel-section">
           <Suspense>
-            <OptionsForm key={loaded.info.id} info={loaded.info} budget={loaded.budget} loading={loading} />
+            <OptionsForm key={loaded.info.id} info={loaded.info} budget={loaded.budget} status={status} />
           </Suspense>
-          {loading && <LoadingAgain />}
+          {status === 'loading' && <LoadingAgain />}
         </section>
       )}
     </>
