@@ -97,9 +97,9 @@ test.describe('offline', () => {
     await expect(parts.send).toBeEnabled();
     await context.setOffline(true);
     await parts.openSettings.click();
-    await parts.settings.getByLabel('Language').selectOption('简体中文');
+    await parts.settings.getByRole('combobox', { name: 'Language' }).selectOption('简体中文');
     const settings = page.getByRole('dialog', { name: '设置' });
-    await expect(settings.getByLabel('语言')).toHaveValue('zh');
+    await expect(settings.getByRole('combobox', { name: '语言' })).toHaveValue('zh');
     await page.keyboard.press('Escape');
 
     const isChinese = async () => {

@@ -9,7 +9,7 @@ const SAME =
 /** Every text of a language by its path; of a function what it makes of the same values. */
 function textsOf(words: unknown, path = ''): [string, string][] {
   if (typeof words === 'string') return [[path, words]];
-  if (typeof words === 'function') return textsOf(said(words), `${path}()`);
+  if (typeof words === 'function') return textsOf(said(words as (...values: unknown[]) => unknown), `${path}()`);
   if (typeof words !== 'object' || words === null) return [];
   return Object.entries(words).flatMap(([key, value]) => textsOf(value, path === '' ? key : `${path}.${key}`));
 }
