@@ -42,7 +42,7 @@ export function SavedPrompts({ onUse }: { onUse: (text: string) => void }) {
       <ul>
         {prompts.map(({ id, name, text }) => (
           <li key={id}>
-            <button type="button" className="button" aria-label={words.use(name)} onClick={() => onUse(text)}>
+            <button type="button" className="button" onClick={() => onUse(text)}>
               <span className="saved-prompt-name">{name}</span>
               <span className="saved-prompt-text muted">{text}</span>
             </button>

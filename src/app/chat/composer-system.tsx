@@ -14,12 +14,12 @@ export function SystemButton() {
       type="button"
       className="button composer-system"
       aria-haspopup="dialog"
-      title={words.title}
+      title={isSet ? words.isSet : words.title}
+      aria-label={isSet ? words.isSet : undefined}
       data-set={isSet}
       onClick={() => openDialog(SYSTEM_ID)}
     >
       <PromptIcon /> <span className="composer-system-name">{words.title}</span>
-      {isSet && <span className="sr-only">: {words.isSet}</span>}
     </button>
   );
 }
