@@ -2,12 +2,14 @@ import { useEffect, useRef } from 'react';
 import { layersCsv, loadCsv, togetherCsv } from '../../analysis/csv';
 import { perplexityOf } from '../../analysis/perplexity';
 import { useWords } from '../i18n/use-words';
+import { closeDialog } from '../lib/dialogs';
 import { downloadText, fileNameOf } from '../lib/download';
 import { openPruning } from '../pruning/open';
 import type { AnalysisResult } from './analysis-state';
 import { BalanceView } from './balance-view';
 import { LoadView } from './load-view';
 import { type MeasuredDomain, measuredDomains } from './measured-domains';
+import { ANALYSIS_DIALOG } from './open';
 import { RepetitionView } from './repetition-view';
 import { Tabs } from './tabs';
 import { TogetherView } from './together-view';
@@ -76,6 +78,10 @@ function Downloads({ result: { domains, model } }: { result: AnalysisResult }) {
   const { analysis: words } = useWords();
   const name = (what: string, extension: string) => fileNameOf(`${model.name} ${what}`, extension);
   const traces = domains.flatMap(({ trace }) => trace);
+  const prune = () => {
+    closeDialog(ANALYSIS_DIALOG);
+    openPruning();
+  };
   const files = [
     { label: words.saveTrace, save: () => downloadText(name('routing', 'ndjson'), 'application/x-ndjson', ...traces) },
     { label: words.saveLoad, save: () => downloadText(name('load', 'csv'), 'text/csv', loadCsv(domains)) },
@@ -91,7 +97,7 @@ function Downloads({ result: { domains, model } }: { result: AnalysisResult }) {
           </button>
         ))}
       </fieldset>
-      <button type="button" className="button button-primary" aria-haspopup="dialog" onClick={openPruning}>
+      <button type="button" className="button button-primary" aria-haspopup="dialog" onClick={prune}>
         {words.prune}
       </button>
     </div>

@@ -38,7 +38,8 @@ export function TogetherView({ result, domains }: { result: AnalysisResult; doma
         columns={columns}
         rows={together.map((row, n) => ({ label: String(n), values: row }))}
         format={percentFigure}
-        max={Math.max(...together.flat())}
+        // The diagonal, of single experts, would take the colour from the pairs.
+        max={Math.max(...together.flatMap((row, a) => row.filter((_, b) => a !== b)))}
       />
       {best && <p>{words.mostTogether(best.a, best.b, percent(best.share))}</p>}
     </>

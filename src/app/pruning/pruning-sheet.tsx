@@ -3,7 +3,7 @@ import { percent } from '../analysis/measured-domains';
 import { openAnalysis } from '../analysis/open';
 import { useAnalysisState } from '../analysis/use-analysis';
 import { useWords } from '../i18n/use-words';
-import { Dialog } from '../lib/dialogs';
+import { closeDialog, Dialog } from '../lib/dialogs';
 import { useAppState } from '../session-context';
 import '../styles/analysis.css';
 import '../styles/pruning.css';
@@ -36,10 +36,14 @@ const keyOf = ({ model, domains }: AnalysisResult): string =>
 
 function First() {
   const { pruning: words } = useWords();
+  const analyse = () => {
+    closeDialog(PRUNING_DIALOG);
+    openAnalysis();
+  };
   return (
     <div className="pruning-first">
       <p>{words.first}</p>
-      <button type="button" className="button button-primary" aria-haspopup="dialog" onClick={openAnalysis}>
+      <button type="button" className="button button-primary" aria-haspopup="dialog" onClick={analyse}>
         {words.analyse}
       </button>
     </div>

@@ -2,7 +2,7 @@ export const pruning = {
   title: 'Expert pruning',
   close: 'expert pruning',
   intro:
-    'Leave out the experts that a kind of text hardly uses: the model gets smaller and fits into less memory, and answers somewhat worse. Here you see how much worse on your own text before anything is written.',
+    'Leave out the experts that a kind of text hardly uses: the model gets smaller and fits into less memory, but answers worse. How much worse, on your own text, you see here before anything is written.',
   after: 'After arXiv 2212.09811, which left out up to 80% of the experts of NLLB-200.',
   first: 'What to keep follows from a routing analysis: let the model read a text of the kind that you need it for.',
   analyse: 'Open routing analysis',

@@ -3,7 +3,7 @@ import type { pruning as en } from '../en/pruning';
 export const pruning: typeof en = {
   title: '专家剪枝',
   close: '专家剪枝',
-  intro: '略去某类文本很少用到的专家：模型更小、占用更少内存，回答会稍差。写入之前，可先在自己的文本上看看会差多少。',
+  intro: '略去某类文本很少用到的专家：模型更小、占用更少内存，但回答会变差。写入之前，可先在自己的文本上看看会差多少。',
   after: '方法依照 arXiv 2212.09811，该文对 NLLB-200 略去了多达 80% 的专家。',
   first: '保留哪些专家由路由分析得出：请先让模型读一段您要用它处理的文本。',
   analyse: '打开路由分析',
