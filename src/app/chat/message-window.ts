@@ -1,5 +1,5 @@
 import { defaultRangeExtractor, type Range, useVirtualizer, type VirtualItem } from '@tanstack/react-virtual';
-import { type RefObject, useCallback } from 'react';
+import { type RefObject, useCallback, useDeferredValue } from 'react';
 import { useSession } from '../session-context';
 import type { OutlineRow } from './outline';
 
@@ -7,6 +7,8 @@ import type { OutlineRow } from './outline';
 const DRAWN_WHOLE = 40;
 /** How many more are drawn on either side of what is seen. */
 const OVERSCAN = 10;
+/** Until what is seen is there. */
+const FIRST_OVERSCAN = 2;
 
 export interface MessageWindow {
   /** The rows that are drawn, with where they begin and end, pixels. */
@@ -27,13 +29,15 @@ export function useMessageWindow(
   content: RefObject<HTMLElement | null>,
 ): MessageWindow {
   const { store } = useSession();
+  const overscan = useDeferredValue(OVERSCAN, FIRST_OVERSCAN);
   const rangeExtractor = useCallback(
     (range: Range): number[] => {
-      if (range.count <= DRAWN_WHOLE) return Array.from({ length: range.count }, (_, index) => index);
+      if (range.count <= DRAWN_WHOLE && overscan === OVERSCAN)
+        return Array.from({ length: range.count }, (_, index) => index);
       const held = heldRows(content.current).filter((index) => index < range.count);
       return [...new Set([...defaultRangeExtractor(range), ...held])].sort((a, b) => a - b);
     },
-    [content],
+    [content, overscan],
   );
   const virtualizer = useVirtualizer({
     count: rows.length,
@@ -42,7 +46,7 @@ export function useMessageWindow(
     estimateSize: (index) => estimateHeight(store.getState().chat.messages[rows[index]?.id ?? '']?.text.length ?? 0),
     measureElement: (element, entry) => entry?.borderBoxSize[0]?.blockSize ?? element.getBoundingClientRect().height,
     rangeExtractor,
-    overscan: OVERSCAN,
+    overscan,
     // A conversation opens at its end.
     initialOffset: Number.MAX_SAFE_INTEGER,
     initialRect: { width: innerWidth, height: innerHeight },
