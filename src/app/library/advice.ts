@@ -50,7 +50,7 @@ export function adviceOf(words: Words['models']['advice'], support: Support, { e
 }
 
 /** Below one a second, the seconds of one say it better. */
-function speedOf(words: Words['models']['advice'], perSecond: number): string {
+export function speedOf(words: Words['models']['advice'], perSecond: number): string {
   if (perSecond >= 1) return words.perSecond(formatRate(perSecond));
   return words.everySeconds(formatRate(1 / perSecond));
 }

@@ -3,6 +3,7 @@ import type { ImportPreview } from '../../protocol/library';
 import type { Words } from '../i18n/language';
 import { useWords } from '../i18n/use-words';
 import type { Draft } from '../state/library';
+import { ExpectedHere } from './expected-here';
 import { useEntry, useModels } from './library-context';
 import { UseButton } from './use-button';
 import { factsOf, hasFloats, roomWarning, speedWarning } from './words';
@@ -38,6 +39,7 @@ export function Preview({ draft, preview, onStarted }: PreviewProps) {
             <dd>{value}</dd>
           </div>
         ))}
+        <ExpectedHere preview={preview} />
       </dl>
       <Warnings texts={[roomWarning(words, preview), speedWarning(words, preview)]} />
       <div className="model-actions">

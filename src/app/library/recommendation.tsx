@@ -1,12 +1,11 @@
-import { useEffect, useState } from 'react';
-import { checkSupport, type Support } from '../../client/support';
+import { useState } from 'react';
 import { mixtralLayout } from '../../paging/synthetic-routing';
-import { type ErrorData, toErrorData } from '../../protocol/errors';
 import { useWords } from '../i18n/use-words';
 import { PlusIcon } from '../icons';
 import { useSession } from '../session-context';
 import { openAddDialog } from './add-dialog';
 import { type Advice, adviceOf } from './advice';
+import { useSupport } from './use-support';
 
 const { config, formats } = mixtralLayout();
 const MIXTRAL = { config, formats };
@@ -17,7 +16,7 @@ export function Recommendation() {
   const { advice: words, tryAgain } = useWords().models;
   const [tries, setTries] = useState(0);
   const { embedded } = useSession();
-  const found = useSupport(tries);
+  const found = useSupport(MIXTRAL, tries);
   return (
     <section className="advice" aria-labelledby="advice-title" aria-busy={found === null}>
       <h3 id="advice-title">{words.title}</h3>
@@ -63,22 +62,4 @@ function TheAdvice({ advice: { model, headline, reasons, speed } }: { advice: Ad
       )}
     </>
   );
-}
-
-/** Null while it is being found out. */
-function useSupport(tries: number): Support | ErrorData | null {
-  const [found, setFound] = useState<Support | ErrorData | null>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies(tries): another try asks again
-  useEffect(() => {
-    let gone = false;
-    setFound(null);
-    checkSupport(MIXTRAL).then(
-      (support) => gone || setFound(support),
-      (error: unknown) => gone || setFound(toErrorData(error)),
-    );
-    return () => {
-      gone = true;
-    };
-  }, [tries]);
-  return found;
 }

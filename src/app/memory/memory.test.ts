@@ -1,9 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { BudgetInfo, ModelInfo } from '../../protocol/engine';
-import { RESIDENCY } from '../../protocol/engine';
 import { en } from '../i18n/en';
-import { describeLayers, ExpertFeed } from '../router/expert-feed';
 import type { LiveFigures } from './answer-meter';
 import { bytesAtStep, slotsAtBytes, stepCount, stepOfBytes } from './budget-steps';
 import { contextChoices, ramChoices, slotsGained } from './choices';
@@ -62,33 +60,6 @@ const sample: BudgetInfo = {
   budgetBytes: 420,
   slots: 32,
 };
-
-describe('ExpertFeed', () => {
-  it('holds the residency and the picks of the last token, and says them in words', () => {
-    const feed = new ExpertFeed();
-    let changes = 0;
-    feed.subscribe(() => changes++);
-    feed.reset(2, 3);
-    const { resident, loading, absent } = RESIDENCY;
-    feed.setStates(Uint8Array.of(resident, absent, resident, absent, loading, absent));
-    feed.setPicks([
-      [[1], [1]],
-      [[2, 0], [1]],
-    ]);
-    expect(describeLayers(feed)).toEqual([
-      'Layer 1: in memory 0, 2; last picked 0, 2',
-      'Layer 2: in memory none; last picked 1',
-    ]);
-    expect(changes).toBe(3);
-  });
-
-  it('ignores an event of another model', () => {
-    const feed = new ExpertFeed();
-    feed.reset(1, 2);
-    feed.setStates(new Uint8Array(5));
-    expect(feed.states).toHaveLength(2);
-  });
-});
 
 describe('figuresOf', () => {
   const values = (...given: [LiveFigures | null, Measured | null, number | null]) =>

@@ -144,6 +144,10 @@ export const models = {
     storageUnknown: 'The browser does not say what is free',
     gpu: 'GPU memory',
     gpuOf: (least: string, most: string) => `from ${least}, all experts ${most}`,
+    speed: 'Speed here',
+    speedOf: (speed: string, memory: string) =>
+      `about ${speed} with ${memory} of GPU memory, which is a guess; storage of 1 GB a second and GPU memory of 400 GB a second are assumed`,
+    speedUnknown: 'not known: this browser computes on the processor, without a GPU',
     room: (free: string, needed: string) =>
       `The browser names ${free} as free. That is a guess that does not look at the disk: if ${needed} are free there, go on. Should it fill up, what was imported stays.`,
     slow: (most: string, least: string) =>

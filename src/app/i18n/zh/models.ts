@@ -135,6 +135,9 @@ export const models: typeof en = {
     storageUnknown: '浏览器未提供可用空间',
     gpu: '显存',
     gpuOf: (least, most) => `至少 ${least}，容纳全部专家需 ${most}`,
+    speed: '在此的速度',
+    speedOf: (speed, memory) => `使用 ${memory} 显存（估计值）时约${speed}，按存储每秒 1 GB、显存每秒 400 GB 估计`,
+    speedUnknown: '未知：此浏览器没有 GPU，用处理器计算',
     room: (free, needed) =>
       `浏览器称有 ${free} 可用。这是未查看磁盘的估计：若磁盘上有 ${needed} 可用，可以继续。即使写满，已导入的内容也会保留。`,
     slow: (most, least) =>
