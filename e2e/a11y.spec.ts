@@ -41,7 +41,7 @@ for (const [size, viewport] of Object.entries(SIZES)) {
         expect(await findings(page), 'menu').toEqual([]);
         await page.keyboard.press('Escape');
         await page.keyboard.press('Control+k');
-        await expect(page.getByRole('option').first()).toBeVisible();
+        await expect(dialog('Commands').getByRole('option').first()).toBeVisible();
         expect(await findings(page), 'palette').toEqual([]);
         await page.keyboard.type('xyzzy');
         expect(await findings(page), 'nothing fits').toEqual([]);
@@ -112,6 +112,7 @@ for (const [size, viewport] of Object.entries(SIZES)) {
 
       await test.step('Chinese', async () => {
         await page.keyboard.press('Control+k');
+        await expect(dialog('Commands').getByRole('option').first()).toBeVisible();
         await page.keyboard.type('简体');
         await page.keyboard.press('Enter');
         await expect(page.locator('html')).toHaveAttribute('lang', 'zh-Hans');

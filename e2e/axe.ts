@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import type { Page } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
@@ -17,6 +17,10 @@ export async function findings(page: Page): Promise<string[]> {
   const found: string[] = [];
   for (const { name, colorScheme, contrast, rules } of SCHEMES) {
     await page.emulateMedia({ colorScheme, contrast });
+    // The page hears of it a moment later.
+    if (contrast === 'more') await page.locator('html[data-contrast=more]').waitFor();
+    // The page hears of it by an event.
+    await expect(page.locator('html')).toHaveAttribute('data-contrast', contrast === 'more' ? 'more' : 'normal');
     const lines = await page.evaluate(async (values) => {
       const { axe } = window as unknown as { axe: typeof import('axe-core') };
       const only = values ? { runOnly: { type: 'rule' as const, values: [...values] } } : {};
