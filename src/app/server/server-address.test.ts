@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { parseServerUrl } from './server-dialog';
+import { parseServerUrl } from './server-address';
 
 it('takes http and https addresses, without the slash at their end', () => {
   expect(parseServerUrl(' https://gpu.example.com/v1/ ')).toBe('https://gpu.example.com/v1');
