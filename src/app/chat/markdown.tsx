@@ -25,6 +25,7 @@ const COMPONENTS: Components = {
       <table>{children}</table>
     </div>
   ),
+  input: ({ checked }) => <TaskBox isDone={checked === true} />,
   pre: ({ children }) => <CodeBlock {...codeOf(children)} />,
 };
 
@@ -62,6 +63,11 @@ const Block = memo(function Block({ text }: { text: string }) {
     </ReactMarkdown>
   );
 });
+
+function TaskBox({ isDone }: { isDone: boolean }) {
+  const words = useWords().chat;
+  return <input type="checkbox" disabled checked={isDone} aria-label={isDone ? words.taskDone : words.taskOpen} />;
+}
 
 function PictureWord() {
   return useWords().chat.picture;

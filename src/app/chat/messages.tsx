@@ -1,4 +1,5 @@
 import { Fragment, type KeyboardEvent, useRef } from 'react';
+import '../styles/messages.css';
 import { useWords } from '../i18n/use-words';
 import { ArrowDownIcon } from '../icons';
 import { useAppState } from '../session-context';

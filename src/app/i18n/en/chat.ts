@@ -22,6 +22,8 @@ export const chat = {
   copyCode: 'Copy code',
   code: 'Code',
   picture: 'picture',
+  taskDone: 'Done',
+  taskOpen: 'Not done',
   regenerate: 'Regenerate',
   goOn: 'Go on',
   edit: 'Edit',

@@ -23,6 +23,8 @@ export const chat: typeof en = {
   copyCode: '复制代码',
   code: '代码',
   picture: '图片',
+  taskDone: '已完成',
+  taskOpen: '未完成',
   regenerate: '重新生成',
   goOn: '继续',
   edit: '编辑',
