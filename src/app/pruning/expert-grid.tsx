@@ -1,5 +1,4 @@
 import { type KeyboardEvent, useId, useRef, useState } from 'react';
-import { percent } from '../analysis/measured-domains';
 import { useWords } from '../i18n/use-words';
 import type { Choice, ChoiceActions } from './use-choice';
 
@@ -54,7 +53,7 @@ export function ExpertGrid({ choice, keep }: { choice: Choice & ChoiceActions; k
                     className="expert-switch"
                     data-at={`${layer} ${expert}`}
                     aria-pressed={choice.kept[layer]?.includes(expert) === true}
-                    aria-label={words.cell(layer, expert, percent(share))}
+                    aria-label={words.cell(layer, expert, Math.round(share * 100))}
                     tabIndex={layer === current.layer && expert === current.expert ? 0 : -1}
                     onClick={() => {
                       setCurrent({ layer, expert });

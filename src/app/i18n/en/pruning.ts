@@ -29,7 +29,7 @@ export const pruning = {
     'Click an expert to keep it or leave it out; by keyboard, arrow keys and space. The number is its share of the picks, in percent.',
   layer: 'Layer',
   kept: 'Kept',
-  cell: (layer: number, expert: number, share: string) => `Layer ${layer}, expert ${expert}, ${share}`,
+  cell: (layer: number, expert: number, percent: number) => `Layer ${layer}, expert ${expert}, ${percent}%`,
   missing: (by: number) => `${by} missing`,
   tooMany: (by: number) => `${by} too many`,
   uneven: (layers: string, keep: number) => `Every layer has to keep ${keep}. Not so yet: ${layers}.`,

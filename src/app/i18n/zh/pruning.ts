@@ -25,7 +25,7 @@ export const pruning: typeof en = {
   gridHint: '点击专家以保留或略去；也可用方向键和空格键。数字为其选择占比（百分比）。',
   layer: '层',
   kept: '保留',
-  cell: (layer, expert, share) => `第 ${layer} 层，专家 ${expert}，${share}`,
+  cell: (layer, expert, percent) => `第 ${layer} 层，专家 ${expert}，${percent}%`,
   missing: (by) => `缺 ${by} 个`,
   tooMany: (by) => `多 ${by} 个`,
   uneven: (layers, keep) => `每层须保留 ${keep} 个，尚不满足：${layers}。`,
