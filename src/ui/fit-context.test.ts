@@ -1,3 +1,4 @@
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ChatMessage } from '../protocol/engine';
 import { fitContext, promptLimit } from './fit-context';
@@ -23,6 +24,24 @@ describe('fitContext', () => {
   it('leaves the last question, however long', async () => {
     expect((await fitContext(chat('a', 'b', 'long question'), 3, countCharacters)).messages).toEqual(
       chat('long question'),
+    );
+  });
+
+  it('drops no exchange more than it must, and counts few times', async () => {
+    const sizes = fc.array(fc.nat(20), { minLength: 1, maxLength: 200 });
+    await fc.assert(
+      fc.asyncProperty(sizes, fc.nat(400), async (lengths, limit) => {
+        const messages = chat(...lengths.map((length) => 'x'.repeat(length)));
+        let counts = 0;
+        const { forgotten } = await fitContext(messages, limit, (some) => {
+          counts++;
+          return countCharacters(some);
+        });
+        let least = 0;
+        while (messages.length - least > 2 && (await countCharacters(messages.slice(least))) > limit) least += 2;
+        expect(forgotten).toBe(least);
+        expect(counts).toBeLessThanOrEqual(2 + Math.log2(messages.length));
+      }),
     );
   });
 

@@ -11,11 +11,15 @@ export async function fitContext<Message extends ChatMessage>(
   limitTokens: number,
   countTokens: (messages: Message[]) => Promise<number>,
 ): Promise<{ messages: Message[]; forgotten: number }> {
-  let forgotten = 0;
   // Question and answer go together: templates want the first message to be the user's.
-  while (messages.length - forgotten > 2 && (await countTokens(messages.slice(forgotten))) > limitTokens) {
-    forgotten += 2;
+  let tooFew = -1;
+  let enough = Math.max(0, Math.ceil((messages.length - 2) / 2));
+  // Most chats fit. Of one that does not, halving finds what to drop in a few counts, each of which reads all that is left.
+  for (let exchanges = 0; tooFew + 1 < enough; exchanges = Math.floor((tooFew + enough) / 2)) {
+    if ((await countTokens(messages.slice(2 * exchanges))) > limitTokens) tooFew = exchanges;
+    else enough = exchanges;
   }
+  const forgotten = 2 * enough;
   return { messages: messages.slice(forgotten), forgotten };
 }
 
