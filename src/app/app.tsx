@@ -15,11 +15,13 @@ import { Status } from './notices/status';
 import { UpdateNotice } from './notices/update-notice';
 import { SidePanel } from './panel/side-panel';
 import { PRUNING_DIALOG } from './pruning/open';
+import { COMPARE_DIALOG } from './router/open';
 import { ServerDialog } from './server/server-dialog';
 import { useAppState } from './session-context';
 import { SettingsDialog } from './settings/settings-dialog';
 
 const loadAnalysis = async () => (await import('./analysis/analysis-sheet')).AnalysisSheet;
+const loadCompare = async () => (await import('./router/compare-sheet')).CompareSheet;
 const loadPruning = async () => (await import('./pruning/pruning-sheet')).PruningSheet;
 
 export function App() {
@@ -47,6 +49,7 @@ export function App() {
       <ServerDialog />
       <LazyDialog id={ANALYSIS_DIALOG} load={loadAnalysis} />
       <LazyDialog id={PRUNING_DIALOG} load={loadPruning} />
+      <LazyDialog id={COMPARE_DIALOG} load={loadCompare} />
       <CommandDialogs />
       <DropZone />
       <UpdateNotice />

@@ -42,8 +42,8 @@ export async function writeAnswer(
     for await (const chunk of chunks) {
       pending.text += textOf(chunk);
       if (chunk.mixtab) {
+        feed.setTokens(chunk.mixtab, pending.stats === null);
         pending.stats = chunk.mixtab.stats;
-        feed.setPicks(chunk.mixtab.picks);
         if (model.info) routes.add(answerId, model.info, chunk.mixtab);
       }
       paint.request();
@@ -53,6 +53,7 @@ export async function writeAnswer(
     }
   } finally {
     paint.flush();
+    if (pending.stats) feed.timeline.end(pending.stats);
   }
   return status;
 }

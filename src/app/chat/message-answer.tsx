@@ -2,7 +2,7 @@ import type { AriaAttributes } from 'react';
 import { useWords } from '../i18n/use-words';
 import type { Answer } from '../state/chat';
 import { AnswerFoot } from './answer-foot';
-import { Markdown } from './markdown';
+import { AnswerText } from './answer-text';
 
 interface AnswerMessageProps {
   answer: Answer;
@@ -22,7 +22,7 @@ export function AnswerMessage({ answer, isLast, place }: AnswerMessageProps) {
       {...place}
     >
       {answer.forgotten > 0 && <p className="message-aside">{words.forgotten(answer.forgotten)}</p>}
-      {answer.text === '' && streaming ? <Thinking /> : <Markdown text={answer.text} growing={streaming} />}
+      {answer.text === '' && streaming ? <Thinking /> : <AnswerText answer={answer} />}
       {answer.status !== 'streaming' && <AnswerFoot {...{ answer, isLast }} status={answer.status} />}
     </article>
   );

@@ -1,10 +1,13 @@
-import { useEffect, useRef, useState } from 'react';
+import { type PointerEvent, useEffect, useRef, useState } from 'react';
 import { FrameBatcher } from '../../client/frame-batcher';
+import { useWidth } from '../analysis/plots/use-width';
+import { useWords } from '../i18n/use-words';
 import { useSession } from '../session-context';
-import { cellState, describeLayers } from './expert-feed';
-
-/** How often the words for screen readers follow the picture, ms: fresh when read, quiet otherwise. */
-const WORDS_EVERY_MS = 1000;
+import { fitCanvas } from './fit-canvas';
+import { MapInWords } from './map-in-words';
+import { MapLegend } from './map-legend';
+import { cellAt, drawMap, LEFT_MS, layMap, MAP_COLORS, type MapLayout } from './map-picture';
+import { onColorsChange, readColors } from './page-colors';
 
 export interface ExpertMapProps {
   layers: number;
@@ -12,101 +15,94 @@ export interface ExpertMapProps {
   topK: number;
 }
 
-/** A row a layer, a cell an expert. React lays it out once; then each frame changes only the cells that differ. */
+/** A row a layer, a cell an expert, drawn at most once a frame and without React. */
 export function ExpertMap({ layers, experts, topK }: ExpertMapProps) {
-  const grid = useLiveCells();
+  const { router: words } = useWords();
+  const [frame, width] = useWidth<HTMLDivElement>();
+  const layout = layMap(layers, experts, width);
   return (
-    <div className="expert-map">
-      <p className="muted">
-        {layers} layers of {experts}; each token goes through {topK} in every layer.
-      </p>
-      <div
-        ref={grid}
-        className="expert-grid"
-        aria-hidden="true"
-        style={{ '--experts': experts, '--layers': layers }}
-        data-dense={layers > 12}
-      >
-        {Array.from({ length: layers }, (_, layer) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a layer is its index
-          <div key={layer} className="expert-row" data-label={rowLabel(layer, layers)}>
-            {Array.from({ length: experts }, (_, expert) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: an expert is its index
-              <i key={expert} className="expert" title={`Layer ${layer + 1}, expert ${expert}`} />
-            ))}
-          </div>
-        ))}
-      </div>
-      <Legend />
+    <div className="expert-map" ref={frame}>
+      <p className="muted">{words.shape(layers, experts, topK)}</p>
+      {width > 0 && <Picture key={`${layers} ${experts}`} layout={layout} />}
+      <MapLegend />
       <MapInWords />
     </div>
   );
 }
 
-/** All rows of a small model are numbered, every fourth of a deep one. */
-function rowLabel(layer: number, layers: number): string {
-  return layers <= 12 || layer === 0 || (layer + 1) % 4 === 0 ? String(layer + 1) : '';
+/** The canvas, and what the pointer is on in words. */
+function Picture({ layout }: { layout: MapLayout }) {
+  const { router: words } = useWords();
+  const { feed } = useSession();
+  const canvas = useLivePicture(layout);
+  const [pointed, setPointed] = useState<number | null>(null);
+  const point = ({ nativeEvent }: PointerEvent): void =>
+    setPointed(cellAt(layout, nativeEvent.offsetX, nativeEvent.offsetY));
+  const share = pointed === null ? 0 : (feed.weights[pointed] ?? 0);
+  return (
+    <div aria-hidden="true">
+      <canvas
+        ref={canvas}
+        className="expert-canvas"
+        style={{ width: layout.width, height: layout.height }}
+        onPointerMove={point}
+        onPointerLeave={() => setPointed(null)}
+      />
+      <p className="muted expert-pointed">
+        {pointed === null
+          ? words.point
+          : words.cell(
+              Math.floor(pointed / layout.experts),
+              pointed % layout.experts,
+              words.states[feed.states[pointed] ?? 0] ?? '',
+              share,
+            )}
+      </p>
+    </div>
+  );
 }
 
-function useLiveCells() {
+function useLivePicture(layout: MapLayout) {
   const { feed } = useSession();
-  const grid = useRef<HTMLDivElement>(null);
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const latest = useRef(layout);
+  const redraw = useRef(() => {});
   useEffect(() => {
-    const cells = grid.current?.querySelectorAll<HTMLElement>('.expert') ?? [];
+    const context = canvas.current?.getContext('2d');
+    if (!context) return;
+    const still = matchMedia('(prefers-reduced-motion: reduce)');
+    let colors = readColors(MAP_COLORS);
+    let clearing: ReturnType<typeof setTimeout> | undefined;
     const paint = new FrameBatcher(() => {
-      cells.forEach((cell, index) => {
-        const state = cellState(feed, index);
-        const picked = String(feed.picked[index] === 1);
-        if (cell.dataset.state !== state) cell.dataset.state = state;
-        if (cell.dataset.picked !== picked) cell.dataset.picked = picked;
-      });
+      const { width, height, layers, experts } = latest.current;
+      // Between two models the feed may be of another shape than the picture.
+      if (feed.layers !== layers || feed.experts !== experts) return;
+      fitCanvas(context, width, height);
+      const fading = drawMap(context, latest.current, feed, { colors, now: performance.now(), motion: !still.matches });
+      if (!fading) return;
+      if (!still.matches) return paint.request();
+      clearing ??= setTimeout(() => {
+        clearing = undefined;
+        paint.request();
+      }, LEFT_MS);
     });
     paint.request();
-    return feed.subscribe(() => paint.request());
-  }, [feed]);
-  return grid;
-}
-
-function Legend() {
-  return (
-    <ul className="legend" aria-label="Legend">
-      <li>
-        <i className="expert" data-state="resident" /> in memory
-      </li>
-      <li>
-        <i className="expert" data-state="resident" data-picked="true" /> just picked
-      </li>
-      <li>
-        <i className="expert" data-state="loading" /> being paged in
-      </li>
-      <li>
-        <i className="expert" data-state="absent" /> not in memory
-      </li>
-    </ul>
-  );
-}
-
-function MapInWords() {
-  const { feed } = useSession();
-  const [lines, setLines] = useState(() => describeLayers(feed));
-  useEffect(() => {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const stop = feed.subscribe(() => {
-      timer ??= setTimeout(() => {
-        timer = undefined;
-        setLines(describeLayers(feed));
-      }, WORDS_EVERY_MS);
-    });
+    const stops = [
+      feed.subscribe(() => paint.request()),
+      onColorsChange(() => {
+        colors = readColors(MAP_COLORS);
+        paint.request();
+      }),
+    ];
+    redraw.current = () => paint.request();
     return () => {
-      stop();
-      clearTimeout(timer);
+      clearTimeout(clearing);
+      for (const stop of stops) stop();
     };
   }, [feed]);
-  return (
-    <ul className="sr-only" aria-label="Experts by layer">
-      {lines.map((line) => (
-        <li key={line}>{line}</li>
-      ))}
-    </ul>
-  );
+  useEffect(() => {
+    latest.current = layout;
+    redraw.current();
+  }, [layout]);
+  return canvas;
 }

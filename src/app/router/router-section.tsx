@@ -1,14 +1,11 @@
+import { LazyModule, useLazyModule } from '../chat/lazy-module';
 import { useAppState } from '../session-context';
-import { ExpertMap } from './expert-map';
 
-/** The mixture of experts at work. */
+const routerWindow = new LazyModule(() => import('./router-window'));
+
+/** The mixture of experts at work; nothing where a server answers, which does not tell. */
 export function RouterSection() {
   const info = useAppState((state) => state.model.info);
-  if (!info) return null;
-  return (
-    <section className="panel-section">
-      <h2>Experts</h2>
-      <ExpertMap layers={info.layers} experts={info.experts} topK={info.topK} />
-    </section>
-  );
+  const parts = useLazyModule(routerWindow, info !== null);
+  return info && parts && <parts.RouterWindow info={info} />;
 }
