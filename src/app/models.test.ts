@@ -167,6 +167,16 @@ describe('a model', () => {
     expect(state()).toMatchObject({ tasks: {}, failures: {} });
   });
 
+  it('tells what became of its weights, or that nothing is known of it', async () => {
+    const report = { relativeError: 0.01, bitsPerWeight: 4.5, tensors: [] };
+    const { models, library } = await openModels({ models: [entryOf()], report });
+    expect(await models.report('mixtral-8x7b')).toBe(report);
+    library.options.report = null;
+    expect(await models.report('mixtral-8x7b')).toBe('none');
+    library.options.fail = { report: new MixtabError('storage-failed', 'gone') };
+    expect(await models.report('mixtral-8x7b')).toBe('failed');
+  });
+
   it('is paused and goes on, with the file where it needs one', async () => {
     const { models, library } = await openModels({ models: [entryOf({ status: 'importing' })] });
     await models.pause('mixtral-8x7b');

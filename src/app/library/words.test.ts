@@ -14,6 +14,10 @@ describe('words', () => {
   it('say what a model is and what of it is here', () => {
     expect(describeEntry(words, entryOf())).toContain('26.4 GB · q4 · TheBloke');
     expect(describeEntry(words, entryOf({ status: 'paused', committedBytes: 3e9 }))).toContain('3.0 of 26.4 GB here');
+    const pruned = { of: 'Mixtral-8x7B', kept: 6, experts: 8 };
+    expect(describeEntry(words, entryOf({ sourceKind: 'pruned', pruned }))).toContain(
+      'pruned from Mixtral-8x7B, 6 of 8 experts',
+    );
   });
 
   it('warn of room only where the browser names less than is still needed', () => {
