@@ -33,6 +33,7 @@ export function Results({ result }: { result: AnalysisResult }) {
         {words.results(result.model.name)}
       </h3>
       <Summary result={result} />
+      <Downloads result={result} />
       <Tabs
         label={words.view}
         tabs={(['load', 'repetition', 'together', 'balance'] as const).map((view) => ({
@@ -40,7 +41,6 @@ export function Results({ result }: { result: AnalysisResult }) {
           draw: () => drawn(view, result, domains),
         }))}
       />
-      <Downloads result={result} />
     </section>
   );
 }

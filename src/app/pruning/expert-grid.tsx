@@ -26,7 +26,7 @@ export function ExpertGrid({ choice, keep }: { choice: Choice & ChoiceActions; k
     table.current?.querySelector<HTMLElement>(`[data-at="${layer} ${expert}"]`)?.focus();
   };
   return (
-    <div className="table-room">
+    <div className="table-room expert-room">
       <table ref={table} className="expert-switches">
         <caption id={caption}>{words.grid}</caption>
         <thead>

@@ -4,6 +4,7 @@ import { ChoiceField } from '../analysis/choice-field';
 import { MOST_TEXT } from '../analysis/text-files';
 import { useAnalysisState } from '../analysis/use-analysis';
 import { useWords } from '../i18n/use-words';
+import { ErrorText } from '../notices/error-text';
 import { useSession } from '../session-context';
 import { Outcomes } from './outcomes';
 import type { Choice } from './use-choice';
@@ -87,7 +88,7 @@ export function MeasureSection({ result, choice, ready }: MeasureSectionProps) {
       {measure.error && (
         <div className="alert" role="alert" data-code={measure.error.code}>
           <p>
-            <strong>{measure.error.message}</strong> {measure.error.hint}
+            <ErrorText error={measure.error} />
           </p>
         </div>
       )}
