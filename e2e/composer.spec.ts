@@ -156,7 +156,12 @@ test('system prompts, presets and drafts are kept', async ({ page }) => {
     await expect(parts.settings.getByLabel('Min-p')).toHaveValue('0.1');
     await parts.settings.getByLabel('Top-k').fill('40');
     await expect(parts.presetName).toHaveText('Creative · changed');
-    await parts.settings.getByRole('button', { name: 'Save as a preset' }).click();
+    const saveAs = parts.settings.getByRole('button', { name: 'Save as a preset' });
+    await saveAs.click();
+    await page.keyboard.press('Escape');
+    // Only the question for a name is gone.
+    await expect(parts.settings.getByLabel('Preset', { exact: true })).toBeFocused();
+    await saveAs.click();
     await parts.settings.getByLabel('Name of the preset').fill('Mine');
     expect(await findings(page), 'settings').toEqual([]);
     await page.keyboard.press('Enter');
@@ -166,6 +171,13 @@ test('system prompts, presets and drafts are kept', async ({ page }) => {
   });
 
   const inNewChat = 'begun in a new chat';
+  const editor = page.getByRole('textbox', { name: 'Your question' });
+  await test.step('the arrow up goes to the last question', async () => {
+    await parts.prompt.press('ArrowUp');
+    await expect(editor).toBeFocused();
+    await editor.fill('Hello, put otherwise');
+  });
+
   await test.step('a new chat has its own system prompt and its own draft', async () => {
     await parts.prompt.fill('begun in the old chat');
     await parts.newChat.click();
@@ -178,6 +190,7 @@ test('system prompts, presets and drafts are kept', async ({ page }) => {
     await page.keyboard.press('Escape');
     await page.goBack();
     await expect(parts.prompt).toHaveValue('begun in the old chat');
+    await expect(editor).toHaveValue('Hello, put otherwise');
   });
 
   await test.step('all of it outlives a reload', async () => {

@@ -4,6 +4,12 @@ import { CloseIcon } from '../icons';
 import { useAppState, useSession } from '../session-context';
 import { NameForm } from '../settings/name-form';
 import { withNamed } from '../state/presets';
+import { SYSTEM_TEXT_ID } from './composer-system';
+
+/** Buttons come and go with what is done: the text is what stays. */
+export function focusSystemText(): void {
+  document.getElementById(SYSTEM_TEXT_ID)?.focus();
+}
 
 /** Keeps a system prompt under a name, in the place of the one of that name. */
 export function SavePrompt({ text }: { text: string }) {
@@ -12,14 +18,18 @@ export function SavePrompt({ text }: { text: string }) {
   const prompts = useAppState((state) => state.settings.prompts);
   const [naming, setNaming] = useState(false);
 
+  const done = () => {
+    setNaming(false);
+    focusSystemText();
+  };
   const save = (name: string) => {
     const id = prompts.find((prompt) => prompt.name === name)?.id ?? crypto.randomUUID();
     session.changeSettings({ prompts: withNamed(prompts, { id, name, text }) });
     session.announce(words.saved(name));
-    setNaming(false);
+    done();
   };
 
-  if (naming) return <NameForm label={words.name} name="" onSave={save} onCancel={() => setNaming(false)} />;
+  if (naming) return <NameForm label={words.name} name="" onSave={save} onCancel={done} />;
   return (
     <button type="button" className="button" onClick={() => setNaming(true)}>
       {words.saveAs}
@@ -35,6 +45,7 @@ export function SavedPrompts({ onUse }: { onUse: (text: string) => void }) {
   const remove = (id: string, name: string) => {
     session.changeSettings({ prompts: prompts.filter((prompt) => prompt.id !== id) });
     session.announce(words.removed(name));
+    focusSystemText();
   };
   return (
     <section className="saved-prompts" aria-labelledby="saved-prompts">

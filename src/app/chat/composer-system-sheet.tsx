@@ -1,9 +1,9 @@
-import { useEffect, useId, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useWords } from '../i18n/use-words';
 import { Dialog } from '../lib/dialogs';
 import { useAppState, useChats } from '../session-context';
-import { SavedPrompts, SavePrompt } from './composer-prompts';
-import { SYSTEM_ID } from './composer-system';
+import { focusSystemText, SavedPrompts, SavePrompt } from './composer-prompts';
+import { SYSTEM_ID, SYSTEM_TEXT_ID } from './composer-system';
 import '../styles/settings.css';
 
 /** What the model is told first in this conversation. It holds as soon as the field is left: each change is stored. */
@@ -12,7 +12,6 @@ export function SystemSheet() {
   const chats = useChats();
   const { id: conversationId, system } = useAppState((state) => state.chat.conversation);
   const [text, setText] = useState(system);
-  const fieldId = useId();
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: another conversation begins with its own prompt, were it the same
   useEffect(() => setText(system), [conversationId, system]);
@@ -23,23 +22,24 @@ export function SystemSheet() {
   const use = (other: string) => {
     setText(other);
     chats.setSystem(other);
+    focusSystemText();
   };
 
   return (
     <Dialog id={SYSTEM_ID} title={words.title} closeName={words.close} onClose={keep}>
       <div className="fields">
         <div className="field">
-          <label htmlFor={fieldId}>{words.label}</label>
+          <label htmlFor={SYSTEM_TEXT_ID}>{words.label}</label>
           <textarea
-            id={fieldId}
+            id={SYSTEM_TEXT_ID}
             rows={4}
             placeholder={words.example}
-            aria-describedby={`${fieldId}-hint`}
+            aria-describedby={`${SYSTEM_TEXT_ID}-hint`}
             value={text}
             onChange={(event) => setText(event.target.value)}
             onBlur={keep}
           />
-          <p id={`${fieldId}-hint`} className="muted">
+          <p id={`${SYSTEM_TEXT_ID}-hint`} className="muted">
             {words.hint}
           </p>
           {text.trim() !== '' && (

@@ -4,6 +4,7 @@ import { LazyDialog, openDialog } from '../lib/dialogs';
 import { useAppState } from '../session-context';
 
 export const SYSTEM_ID = 'system-prompt';
+export const SYSTEM_TEXT_ID = 'system-prompt-text';
 
 /** Opens the system prompt of the conversation, and shows whether it has one. */
 export function SystemButton() {

@@ -7,7 +7,7 @@ import { isStreaming } from '../state/chat';
 import { AttachButton, Attachments, Refusals } from './composer-attachments';
 import { DraftCount } from './composer-count';
 import { SystemButton, SystemDialog } from './composer-system';
-import { useAttach, useDraft } from './use-draft';
+import { editLastQuestion, useAttach, useDraft } from './use-draft';
 import { useDraftSize } from './use-prompt-size';
 import '../styles/composer.css';
 
@@ -45,8 +45,14 @@ export function Composer() {
   };
 
   const onKeyDown = (event: KeyboardEvent) => {
-    // While an input method composes, Enter picks a candidate.
-    if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
+    // While an input method composes, keys choose a candidate.
+    if (event.nativeEvent.isComposing) return;
+    const isPlain = !(event.shiftKey || event.ctrlKey || event.altKey || event.metaKey);
+    if (event.key === 'ArrowUp' && isPlain && draft.text === '') {
+      if (editLastQuestion(session.store.getState().chat)) event.preventDefault();
+      return;
+    }
+    if (event.key !== 'Enter' || event.shiftKey) return;
     event.preventDefault();
     send();
   };

@@ -51,6 +51,13 @@ export function useEdit(id: string): { text: string | null; write: (text: string
   return { text, write };
 }
 
+/** Opens the last question of the branch that is shown for other words; false where there is none. */
+export function editLastQuestion({ path }: ChatState): boolean {
+  const last = path.findLast(({ role }) => role === 'user');
+  if (last) edits.dispatch({ id: last.id, text: edits.getState().get(last.id) ?? last.text });
+  return last !== undefined;
+}
+
 /** Reading `sessionStorage` throws where cookies are blocked. */
 function tabStorage(): Storage | null {
   try {

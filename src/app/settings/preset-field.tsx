@@ -15,21 +15,27 @@ export function PresetField() {
   const [naming, setNaming] = useState<'new' | 'own' | null>(null);
   const fieldId = useId();
 
+  // Buttons come and go with what is done: the list is what stays.
+  const done = () => {
+    setNaming(null);
+    document.getElementById(fieldId)?.focus();
+  };
   const save = (name: string) => {
     session.changeSettings(savePreset(settings, name, crypto.randomUUID()));
     session.announce(words.saved(name));
-    setNaming(null);
+    done();
   };
   const put = (change: { name?: string; sampling?: ReturnType<typeof samplingOf> }) => {
     if (!own) return;
     session.changeSettings({ presets: withNamed(settings.presets, { ...own, ...change }) });
     session.announce(words.saved(change.name ?? own.name));
-    setNaming(null);
+    done();
   };
   const remove = () => {
     if (!own) return;
     session.changeSettings(removePreset(settings, own.id));
     session.announce(words.removed(own.name));
+    done();
   };
 
   return (
@@ -37,14 +43,9 @@ export function PresetField() {
       <label htmlFor={fieldId}>{words.label}</label>
       <PresetSelect id={fieldId} />
       <p className="muted">{isBuiltIn(id) ? words.hints[id] : words.hints.own}</p>
-      {naming === 'new' && <NameForm label={words.name} name="" onSave={save} onCancel={() => setNaming(null)} />}
+      {naming === 'new' && <NameForm label={words.name} name="" onSave={save} onCancel={done} />}
       {naming === 'own' && own && (
-        <NameForm
-          label={words.name}
-          name={own.name}
-          onSave={(name) => put({ name })}
-          onCancel={() => setNaming(null)}
-        />
+        <NameForm label={words.name} name={own.name} onSave={(name) => put({ name })} onCancel={done} />
       )}
       {naming === null && (changed || own) && (
         <p className="field-actions">
