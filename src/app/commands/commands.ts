@@ -9,6 +9,9 @@ import { openModels } from '../library/models-dialog';
 import type { Models } from '../models';
 import { toggleColumn } from '../panel/columns';
 import { openPruning } from '../pruning/open';
+import { comparableAnswers } from '../router/comparable-answers';
+import { openCompare } from '../router/open';
+import { setTokenColors, tokenColors } from '../router/token-colors';
 import { openServerDialog } from '../server/server-dialog';
 import type { Session } from '../session';
 import { openSettings } from '../settings/settings-dialog';
@@ -109,6 +112,21 @@ export const COMMANDS: readonly Command[] = [
   },
   { id: 'analysis', label: ({ commands }) => commands.analysis, shortcuts: [{ key: 'a' }], run: openAnalysis },
   { id: 'pruning', label: ({ commands }) => commands.pruning, run: openPruning },
+  {
+    id: 'compare',
+    label: ({ commands }) => commands.compare,
+    isAvailable: ({ session }) => comparableAnswers(stateOf(session).chat, session.routes).length > 1,
+    run: () => openCompare(),
+  },
+  {
+    id: 'token-colors',
+    label: ({ commands }) => commands.tokenColors,
+    isAvailable: ({ session }) => stateOf(session).model.info !== null,
+    run: ({ session }) => {
+      const layers = stateOf(session).model.info?.layers ?? 0;
+      setTokenColors(tokenColors() ? null : { layer: Math.floor(layers / 2), choice: 0 });
+    },
+  },
   { id: 'models', label: ({ commands }) => commands.models, shortcuts: [{ key: 'o' }], run: openModels },
   { id: 'add-model', label: ({ commands }) => commands.addModel, run: openAddDialog },
   { id: 'server', label: ({ commands }) => commands.server, run: openServerDialog },

@@ -4,7 +4,7 @@ import { MoreIcon } from '../icons';
 import { COMMANDS, type Command, isAvailable } from './commands';
 import { useCommandPage } from './use-command-page';
 
-const TOOLS = ['analysis', 'pruning', 'export-md', 'shortcuts'];
+const TOOLS = ['analysis', 'pruning', 'compare', 'token-colors', 'export-md', 'shortcuts'];
 /** Have buttons of their own in a header that is wide enough: see styles/layout.css. */
 const ONLY_NARROW = ['palette', 'settings', 'next-theme'];
 

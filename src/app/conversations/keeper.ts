@@ -21,6 +21,8 @@ export interface KeeperOptions {
 export class Keeper {
   readonly #options: KeeperOptions;
   #written: { conversation: Conversation; messages: Readonly<Record<string, Entry>> } | null = null;
+  /** What was there at the last change: what could not be stored waits for the next one, or for {@link flush}. */
+  #seen: { conversation: Conversation; messages: Readonly<Record<string, Entry>> } | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #writing: Promise<void> = Promise.resolve();
   #opening = false;
@@ -73,6 +75,8 @@ export class Keeper {
   #changed(): void {
     if (this.#opening) return;
     const { conversation, messages } = this.#chat;
+    if (messages === this.#seen?.messages && conversation === this.#seen.conversation) return;
+    this.#seen = { conversation, messages };
     if (messages === this.#written?.messages && conversation === this.#written.conversation) return;
     if (isStreaming(this.#chat)) this.#timer ??= setTimeout(() => void this.flush(), STREAMING_EVERY_MS);
     else void this.flush();

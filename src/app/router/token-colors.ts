@@ -15,6 +15,11 @@ export function setTokenColors(next: TokenColors | null): void {
   for (const listener of listeners) listener();
 }
 
+/** As {@link useTokenColors}, outside React. */
+export function tokenColors(): TokenColors | null {
+  return colors;
+}
+
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);

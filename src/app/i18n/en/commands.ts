@@ -13,6 +13,8 @@ export const commands = {
   latest: 'Scroll to the latest message',
   analysis: 'Routing analysis',
   pruning: 'Expert pruning',
+  compare: 'Compare two answers',
+  tokenColors: 'Colour tokens by expert',
   models: 'Models',
   addModel: 'Add a model',
   server: 'Use a server',

@@ -15,6 +15,8 @@ export const commands: typeof en = {
   latest: '滚动到最新消息',
   analysis: '路由分析',
   pruning: '专家剪枝',
+  compare: '比较两个回答',
+  tokenColors: '按专家为词元着色',
   models: '模型',
   addModel: '添加模型',
   server: '使用服务器',
