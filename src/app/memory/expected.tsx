@@ -30,9 +30,12 @@ export function Expected({ id, info, budget, slots }: ExpectedProps) {
   return (
     <div id={id} className="expected" data-from={outlook.from ?? 'nothing'}>
       <FigureList figures={figures} />
-      <p className="muted">
-        {measured ? words.hitsMeasured : words.hitsSimulated} {sourceOf(words, outlook, info, measured)}
-      </p>
+      <details className="memory-details">
+        <summary className="muted">{words.whyExpected}</summary>
+        <p className="muted">
+          {measured ? words.hitsMeasured : words.hitsSimulated} {sourceOf(words, outlook, info, measured)}
+        </p>
+      </details>
     </div>
   );
 }

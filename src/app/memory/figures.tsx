@@ -34,7 +34,18 @@ export function figuresOf(
   ];
 }
 
-export function Figures() {
+/** What the last answer did on this device. */
+export function FiguresSection() {
+  const server = useAppState((state) => state.model.server);
+  if (server) return null;
+  return (
+    <section className="panel-section">
+      <Figures />
+    </section>
+  );
+}
+
+function Figures() {
   const { memory: words } = useWords();
   const session = useSession();
   const [meter] = useState(() => new AnswerMeter(session));

@@ -1,6 +1,8 @@
 import { useRef } from 'react';
 import { useWords } from '../i18n/use-words';
 import { CloseIcon } from '../icons';
+import { FiguresSection } from '../memory/figures';
+import { LoadSection } from '../memory/load-section';
 import { MemorySection } from '../memory/memory-section';
 import { RouterSection } from '../router/router-section';
 import { COLUMN_IDS, useCloseWhenWide } from './columns';
@@ -24,6 +26,8 @@ export function SidePanel() {
       </button>
       <MemorySection />
       <RouterSection />
+      <FiguresSection />
+      <LoadSection />
     </aside>
   );
 }

@@ -14,6 +14,7 @@ export const memory = {
   expectedSpeed: 'Expected speed',
   aboutPerSecond: (tokens: string) => `about ${tokens} tok/s`,
   unknown: 'not known',
+  whyExpected: 'How this is known',
   hitsSimulated: "The hit rate is simulated, on Mixtral 8x7B's routing.",
   hitsMeasured: 'The hit rate is simulated and set right by your last answer.',
   speedFrom: {

@@ -14,6 +14,7 @@ export const memory: typeof en = {
   expectedSpeed: '预计速度',
   aboutPerSecond: (tokens) => `约每秒 ${tokens} 词元`,
   unknown: '未知',
+  whyExpected: '依据说明',
   hitsSimulated: '命中率由模拟得出，依据 Mixtral 8x7B 的路由。',
   hitsMeasured: '命中率由模拟得出，并按上一次回答校正。',
   speedFrom: {
