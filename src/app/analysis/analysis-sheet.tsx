@@ -2,7 +2,7 @@ import { useState } from 'react';
 import type { ErrorData } from '../../protocol/errors';
 import { useWords } from '../i18n/use-words';
 import { Dialog } from '../lib/dialogs';
-import { ErrorText, ErrorText } from '../notices/error-text';
+import { ErrorText } from '../notices/error-text';
 import '../styles/analysis.css';
 import { withText } from './analysis-state';
 import { ANALYSIS_DIALOG } from './open';
