@@ -7,7 +7,7 @@ export const colorOf = (expert: number): number => expert % EXPERT_COLORS;
 export function ExpertSwatch({ expert }: { expert: number }) {
   return (
     <span className="expert-ink" data-color={colorOf(expert)}>
-      {expert}
+      {`\u00a0${expert}\u00a0`}
     </span>
   );
 }

@@ -21,7 +21,7 @@ const LABELS = 24;
 const MOST_HEIGHT = 320;
 const HIGHEST_CELL = 28;
 /** How long one sees who has just left, ms. */
-export const LEFT_MS = 700;
+export const LEFT_MS = 500;
 
 export function layMap(layers: number, experts: number, width: number): MapLayout {
   const gap = layers > 12 ? 2 : 4;
@@ -93,7 +93,7 @@ interface Box {
 }
 
 /**
- * Filled: resident; outlined: absent; outlined and striped: on its way; crossed out: has just left. A bar as wide as its share of the layer's
+ * Filled: resident; outlined: absent; outlined and striped: on its way; struck through: has just left. A bar as wide as its share of the layer's
  * output: picked; a corner cut out: it had to be fetched for that.
  */
 export function drawCell(to: CanvasRenderingContext2D, box: Box, cell: Cell, { colors, motion }: MapLook): void {
@@ -107,7 +107,7 @@ export function drawCell(to: CanvasRenderingContext2D, box: Box, cell: Cell, { c
     to.strokeRect(x + 0.5, y + 0.5, width - 1, height - 1);
   }
   if (cell.state === 'loading') stripe(to, box);
-  if (cell.gone !== null) crossOut(to, box, colors.resident, motion ? 1 - cell.gone : 1);
+  if (cell.gone !== null) strike(to, box, colors.resident, motion ? 1 - cell.gone : 1);
   if (cell.share > 0) {
     const bar = Math.max(3, cell.share * (width - 4));
     const [left, inset] = [x + (width - bar) / 2, Math.max(2, height * 0.25)];
@@ -128,15 +128,13 @@ function stripe(to: CanvasRenderingContext2D, { x, y, width, height }: Box): voi
   to.stroke();
 }
 
-function crossOut(to: CanvasRenderingContext2D, { x, y, width, height }: Box, color: string, alpha: number): void {
+function strike(to: CanvasRenderingContext2D, { x, y, width, height }: Box, color: string, alpha: number): void {
   to.globalAlpha = alpha;
   to.strokeStyle = color;
-  to.lineWidth = 2;
+  to.lineWidth = 1.5;
   to.beginPath();
   to.moveTo(x + 2, y + 2);
   to.lineTo(x + width - 2, y + height - 2);
-  to.moveTo(x + width - 2, y + 2);
-  to.lineTo(x + 2, y + height - 2);
   to.stroke();
   to.globalAlpha = 1;
   to.lineWidth = 1;

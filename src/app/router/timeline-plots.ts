@@ -92,7 +92,7 @@ function optionsOf(series: uPlot.Series[], seconds: string, colors: Colors, widt
     ],
     padding: [8, hasShare ? 0 : 40, 0, 0],
     cursor: { drag: { x: false, y: false }, sync: { key: 'router-timeline' }, y: false },
-    legend: { live: true },
+    legend: { live: true, markers: { dash: (_, line) => (line > 1 ? 'dashed' : 'solid') } },
   };
 }
 
