@@ -33,6 +33,7 @@ export default defineConfig({
             'eventsource-parser/stream',
             'react',
             'react/jsx-dev-runtime',
+            'react-dom',
             'react-dom/client',
             'openai',
             'ai',

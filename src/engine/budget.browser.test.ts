@@ -66,8 +66,9 @@ test('experts of several lengths, by the formats of their layers, share the slot
   expect(slotBytes).toBe(Math.max(...experts.map(({ bytes }) => bytes)));
   const prompt = [1, 7, 30, 12, 200, 501, 77];
   const expected = await run(full, prompt, 6);
-  for (const budgetBytes of [leastBytes, (leastBytes + mostBytes) / 2]) {
-    const paged = await open(model, Math.floor(budgetBytes));
+  const paged = await open(model, leastBytes);
+  for (const budgetBytes of [leastBytes, Math.floor((leastBytes + mostBytes) / 2)]) {
+    await paged.setBudget(budgetBytes);
     expect(await run(paged, prompt, 6)).toEqual(expected);
     expect(paged.pager.misses).toBeGreaterThan(0);
     expect(paged.gpu.memory.bytes).toBeLessThanOrEqual(budgetBytes);
@@ -80,10 +81,10 @@ test('layers spread over several arenas, as a lesser adapter needs, give the sam
   const { slotBytes, leastBytes } = full.plan;
   const prompt = [1, 7, 30, 12];
   const expected = await run(full, prompt, 6);
+  const spread = await openTestModel(model, { budgetBytes: leastBytes }, { maxBindingBytes: 8 * slotBytes });
+  opened.push(spread);
   for (const slots of [6, 12, 24]) {
-    const budgetBytes = leastBytes + (slots - 2) * slotBytes;
-    const spread = await openTestModel(model, { budgetBytes }, { maxBindingBytes: 8 * slotBytes });
-    opened.push(spread);
+    await spread.setBudget(leastBytes + (slots - 2) * slotBytes);
     expect(spread.plan.arenas).toHaveLength(Math.ceil(slots / 8));
     expect(await run(spread, prompt, 6)).toEqual(expected);
   }

@@ -53,8 +53,8 @@ function byToken(picks: number[][][]): number[][][] {
 
 describe.each([
   // The kernels' own tests have every variant on many shapes and in every format.
-  { name: 'tiny', variants: ['lanes32'] },
-  { name: 'a', variants: ['subgroup'] },
+  { name: 'tiny', variants: [] },
+  { name: 'a', variants: ['lanes32', 'subgroup'] },
   { name: 'b', variants: ['lanes8'] },
   { name: 'a mixed', variants: [] },
   { name: 'b mixed', variants: [] },
@@ -90,7 +90,7 @@ describe.each([
   test.each(variants)('token by token, variant %s', async (kernelVariant) => {
     open = await openTestModel(model, { kernelVariant });
     // The GPU-shaped variants are slow where the GPU is a CPU.
-    const tokens = 4;
+    const tokens = 2;
     const got = await decodeLogits(open, ids.slice(0, tokens));
     const first = expected.logits.slice(0, tokens * model.manifest.config.vocabSize);
     expect(worstDifference(got.logits, first, std)).toBeLessThan(TOLERANCE);

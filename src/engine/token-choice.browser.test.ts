@@ -29,20 +29,21 @@ function ask(request: Partial<GenerateRequest>, onDelta: (delta: GenerateDelta) 
 
 describe('the CPU chooses as the GPU does', () => {
   test.each([
-    ['at temperature 1', HOT],
-    ['greedily', GREEDY],
-    ['with penalties', { ...HOT, repetitionPenalty: 1.3, frequencyPenalty: 0.5, presencePenalty: 0.2 }],
-    ['with filters', { ...HOT, topK: 40, topP: 0.8, minP: 0.02 }],
-  ])('%s', async (_, sampling) => {
+    ['at temperature 1', HOT, 3],
+    // Whatever the seed is.
+    ['greedily', GREEDY, 1],
+    ['with penalties', { ...HOT, repetitionPenalty: 1.3, frequencyPenalty: 0.5, presencePenalty: 0.2 }, 3],
+    ['with filters', { ...HOT, topK: 40, topP: 0.8, minP: 0.02 }, 3],
+  ])('%s', async (_, sampling, seeds) => {
     let differing = 0;
-    for (let seed = 0; seed < 6; seed++) {
+    for (let seed = 0; seed < seeds; seed++) {
       const request = { sampling: { ...sampling, seed } };
       // A bias of nothing takes the choice to the CPU and changes none.
       const [gpu, cpu] = [await ask(request), await ask({ ...request, logitBias: [[5, 0]] })];
       differing += gpu.ids.join() === cpu.ids.join() ? 0 : 1;
     }
     // Where a draw falls on an edge, float32 sums may give it to the neighbour.
-    expect(differing).toBeLessThan(2);
+    expect(differing).toBeLessThan(seeds > 1 ? 2 : 1);
   });
 
   test('in one submit and one readback a token', async () => {
@@ -102,9 +103,9 @@ test('a bias of -100 keeps a token out, one of 100 keeps it alone', async () => 
   const [word = 0] = model.tokenizer.encode('cat', { addBos: false });
   const sampling = { ...HOT, seed: 1 };
   expect((await ask({ sampling, logitBias: [[word, 100]], maxTokens: 5 })).ids).toEqual(Array(5).fill(word));
-  const { ids } = await ask({ sampling, maxTokens: 30 });
+  const { ids } = await ask({ sampling });
   const banned = [...new Set(ids)].map((id): [number, number] => [id, -100]);
-  const without = await ask({ sampling, maxTokens: 30, logitBias: banned });
+  const without = await ask({ sampling, logitBias: banned });
   expect(without.ids.filter((id) => ids.includes(id))).toEqual([]);
 });
 

@@ -11,7 +11,7 @@ it('an answer goes on in another tab with the words that the first would have sa
   const request = (prompt: string, seed: number) => ({
     input: { prompt },
     sampling: { seed, temperature: 1 },
-    maxTokens: 48,
+    maxTokens: 24,
   });
   const long = request('Once upon a time', 7);
   const queued = request('The cat', 8);

@@ -44,8 +44,8 @@ describe.each(cases)('$format, variant $variant.name', ({ variant, format }) => 
     expect(worstError(got, expected)).toBeLessThan(TOLERANCE);
   });
 
-  // Its product is attention-out's.
-  it.each(some(SIZES))('lm-head, %i x %i, two rows of x', async (vocab, dim) => {
+  // Its product is attention-out's, the rows of x are its own.
+  it.each(some(SIZES.slice(2)))('lm-head, %i x %i, two rows of x', async (vocab, dim) => {
     const random = new Random(vocab + 1);
     const [xn, output] = [random.vector(2 * dim), random.matrix(format, vocab, dim)];
     const { logits } = await bench.run('lm-head', variant, {

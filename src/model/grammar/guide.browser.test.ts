@@ -1,5 +1,7 @@
+import Ajv from 'ajv/dist/2020';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import json from '../../../tests/fixtures/tokenizer/tokenizer.json?raw';
+import { JSON_SCHEMAS, SCHEMA_TOKENS } from '../../../tests/support/json-schemas';
 import { mulberry32 } from '../../lib/random';
 import { Detokenizer } from '../detokenizer';
 import { isAllowed } from '../sample';
@@ -31,11 +33,14 @@ afterAll(() => {
   tokenizer.dispose();
 });
 
-/** A model that takes any allowed token as well as another: it would ramble on for ever. */
-function anyOf(seed: number) {
+/** The tokens of single bytes, of which only those of ASCII are characters by themselves. */
+const isPartOfCharacter = (id: number) => id >= 3 + 0x80 && id < 3 + 0x100;
+
+/** A model that takes any allowed token as well as another: it would ramble on for ever. `but`: what it never takes. */
+function anyOf(seed: number, but: (id: number) => boolean = () => false) {
   const random = mulberry32(seed);
   return (allowed: Int32Array) => {
-    const ids = Array.from({ length: VOCAB + 64 }, (_, id) => id).filter((id) => isAllowed(allowed, id));
+    const ids = Array.from({ length: VOCAB + 64 }, (_, id) => id).filter((id) => isAllowed(allowed, id) && !but(id));
     return ids[Math.floor(random() * ids.length)] as number;
   };
 }
@@ -91,6 +96,17 @@ describe('an answer ends in time, whatever the model would write', () => {
       const { text, ended } = await write(await grammars.guide(constraint, room), anyOf(seed), room);
       expect(ended, text).toBe(true);
       expect(parse(text), text).toBeDefined();
+    }
+  });
+
+  test.each(Object.entries(JSON_SCHEMAS))('and is valid by its schema: %s', async (_, value) => {
+    const validate = new Ajv({ strictTypes: false }).compile(value);
+    for (let seed = 0; seed < 20; seed++) {
+      const guide = await grammars.guide(schema(value), SCHEMA_TOKENS);
+      // Bytes may add up to no character, and what stands in its place is of another length.
+      const { text, ended } = await write(guide, anyOf(seed, isPartOfCharacter), SCHEMA_TOKENS);
+      expect(ended, text).toBe(true);
+      expect(validate(JSON.parse(text)), `seed ${seed}: ${text}`).toBe(true);
     }
   });
 
