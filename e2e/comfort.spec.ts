@@ -56,6 +56,28 @@ test('the palette finds commands and chats, keys run them, and letters stay with
     await expect(parts.answers).toHaveCount(1);
   });
 
+  await test.step('a chat that could not be stored is stored when there is room again', async () => {
+    await page.evaluate(() => {
+      const { put } = IDBObjectStore.prototype;
+      window.addEventListener('heal', () => {
+        IDBObjectStore.prototype.put = put;
+      });
+      IDBObjectStore.prototype.put = () => {
+        throw new DOMException('no room', 'QuotaExceededError');
+      };
+    });
+    await page.getByRole('region', { name: 'Conversation' }).focus();
+    await page.keyboard.press('r');
+    const again = parts.alert.getByRole('button', { name: 'Save again' });
+    await expect(again).toBeVisible();
+    await finished(parts);
+    await again.click();
+    await expect(again).toBeVisible();
+    await page.evaluate(() => window.dispatchEvent(new Event('heal')));
+    await again.click();
+    await expect(parts.alert).toHaveCount(0);
+  });
+
   await test.step('columns are hidden by a key, and keys by a setting', async () => {
     const chats = page.getByRole('complementary', { name: 'Chats' });
     const conversation = page.getByRole('region', { name: 'Conversation' });
