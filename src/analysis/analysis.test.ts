@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { parseTrace, writeTrace } from '../paging/trace';
+import type { TraceStep } from '../protocol/trace';
 import { csvOf, layersCsv, loadCsv, togetherCsv } from './csv';
 import { importances, miscounts, suggestKept, toggled } from './expert-choice';
 import { PAPER_REPETITION, paperLayersOf } from './mixtral-paper';
@@ -74,6 +76,14 @@ test('CSV quotes what would break it, and has a row for each thing', () => {
   expect(loadCsv(domains).split('\r\n')[1]).toBe(`A,0,0,0,0.5,${(0.1 + 0.02 + 0.1) / 3}`);
   expect(layersCsv(domains).split('\r\n')[1]).toMatch(/^A,0,3,2,0,1,/);
   expect(togetherCsv(domains).split('\r\n')).toHaveLength(1 + 9 + 1);
+});
+
+test('a saved analysis, its domains named in the headers, is a trace like any other', () => {
+  const model = { name: 'x', nLayers: 1, nExperts: 3, topK: 2, expertBytes: 1, tokenBytes: 1 };
+  const steps: TraceStep[] = [{ phase: 'prefill', last: true, tokens: [{ picks: [[2, 0]], scores: [[0.1, 0, 0.9]] }] }];
+  const file = ['Code', 'Letters'].map((domain) => writeTrace({ model, steps }, { domain })).join('');
+  expect(JSON.parse(file.split('\n')[0] ?? '')).toMatchObject({ domain: 'Code' });
+  expect(parseTrace(file)).toEqual({ model, steps: [...steps, ...steps] });
 });
 
 test("the paper's layers, and where they are in a smaller model", () => {
