@@ -1,24 +1,9 @@
-import { createRequire } from 'node:module';
 import type { Page } from '@playwright/test';
+import { findings } from './axe';
 import { app, expect, finished, limitTokens, openReady, test } from './fixtures';
 
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-
-/** Findings of axe in both colour schemes. */
-async function findings(page: Page): Promise<string[]> {
-  await page.addScriptTag({ path: AXE });
-  const found: string[] = [];
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    const lines = await page.evaluate(async () => {
-      const { axe } = window as unknown as { axe: typeof import('axe-core') };
-      const { violations } = await axe.run(document, { resultTypes: ['violations'] });
-      return violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`));
-    });
-    found.push(...lines.map((line) => `${colorScheme}: ${line}`));
-  }
-  return found;
-}
+// What is on its way from one colour to another has neither's contrast.
+test.use({ contextOptions: { reducedMotion: 'reduce' } });
 
 /** The message box by roles and names. */
 function composer(page: Page) {
