@@ -1,4 +1,4 @@
-import { useId, useState, useSyncExternalStore } from 'react';
+import { useState, useSyncExternalStore } from 'react';
 import { ChoiceField, LayerField } from '../analysis/choice-field';
 import { useWords } from '../i18n/use-words';
 import { Dialog } from '../lib/dialogs';
@@ -89,14 +89,13 @@ function AnswerField({ label, answers, of, onChoose }: AnswerFieldProps) {
 
 function Difference({ a, b }: { a: AnswerRoute; b: AnswerRoute }) {
   const { router: words } = useWords();
-  const id = useId();
   const layers = compareRoutes(a, b);
   if (!layers) return <p className="muted">{words.incomparable}</p>;
   return (
-    <section className="compare-difference" aria-labelledby={id}>
-      <h3 id={id}>{words.difference}</h3>
+    <div className="compare-difference">
+      <h3>{words.difference}</h3>
       <p className="muted">{words.measures}</p>
       <ComparisonTable layers={layers} />
-    </section>
+    </div>
   );
 }
