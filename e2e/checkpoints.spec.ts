@@ -65,7 +65,9 @@ test('a folder with one expert a token and tied embeddings as q8 picks as the go
 /** Runs the golden's prompt: how far its logits are at each position, and the picks there. */
 async function run(source: string, golden: Golden, ...options: string[]) {
   const file = join(folder, `${source.replaceAll('/', '-')}.f32`);
-  const args = ['run', '--model', join(REFS, source), '--ids', golden.ids.join(), '--max-tokens', '1', '--json'];
+  // One profile, and a kernel that is given: tuning, which e2e/cli.spec.ts has, would take longer than the run.
+  const model = ['--model', join(REFS, source), '--profile-dir', join(folder, 'profile'), '--kernel', 'row'];
+  const args = ['run', ...model, '--ids', golden.ids.join(), '--max-tokens', '1', '--json'];
   const { status, stdout, stderr } = await mixtab([...args, '--logits', file, ...options], folder);
   expect([status, stderr]).toEqual([0, '']);
   const report: RunReport = JSON.parse(stdout);
