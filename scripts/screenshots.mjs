@@ -33,15 +33,29 @@ const browser = await chromium.launch({
 try {
   for (const [size, options] of Object.entries(SIZES)) {
     for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
-      const page = await browser.newPage({ ...options, colorScheme, reducedMotion: 'reduce' });
-      await takePictures(page, `${size}-${colorScheme}`);
+      const page = await openPage({ ...options, colorScheme });
+      await takeChat(page, `${size}-${colorScheme}`);
       await page.close();
     }
   }
+  const page = await openPage({ ...SIZES.desktop, colorScheme: 'light' });
+  await takeTools(page);
+  await page.close();
   await takeWidget();
 } finally {
   await browser.close();
   await close();
+}
+
+/** @param {import('playwright-core').BrowserContextOptions} options */
+async function openPage(options) {
+  const page = await browser.newPage({ ...options, reducedMotion: 'reduce' });
+  await page.addInitScript((settings) => {
+    if (!localStorage.getItem('mixtab.settings')) localStorage.setItem('mixtab.settings', settings);
+  }, JSON.stringify(SETTINGS));
+  await page.goto(url);
+  await suggestion(page, 'Tell me a story about a cat.').waitFor({ timeout: ANSWER_MS });
+  return page;
 }
 
 /** The widget in the page of examples/widget. */
@@ -61,31 +75,87 @@ async function takeWidget() {
 
 /**
  * @param {import('playwright-core').Page} page
+ * @param {string} text
+ */
+function suggestion(page, text) {
+  return page.locator('.welcome').getByRole('button', { name: text });
+}
+
+/**
+ * @param {import('playwright-core').Page} page
+ * @param {string} text one of the suggestions
+ */
+async function ask(page, text) {
+  await suggestion(page, text).click();
+  const answer = page.getByRole('article', { name: 'Answer' }).last();
+  await answer.and(page.locator('[aria-busy="false"]')).waitFor({ timeout: ANSWER_MS });
+}
+
+/**
+ * Three chats, and where the tokens of the last one went: beside it, or in a sheet.
+ * @param {import('playwright-core').Page} page
  * @param {string} name
  */
-async function takePictures(page, name) {
-  await page.addInitScript((settings) => localStorage.setItem('mixtab.settings', settings), JSON.stringify(SETTINGS));
-  await page.goto(url);
-  const story = page.getByRole('button', { name: 'Tell me a story about a cat.' });
-  await story.waitFor({ timeout: ANSWER_MS });
-  await page.screenshot({ path: `${values.out}/${name}-empty.png` });
-  await story.click();
-  await page.locator('[data-status="done"], [data-status="length"]').last().waitFor({ timeout: ANSWER_MS });
-  await page.screenshot({ path: `${values.out}/${name}-story.png` });
-  const memory = page.getByRole('button', { name: 'Memory', exact: true });
-  if (await memory.isVisible()) {
-    await memory.click();
-    await page.screenshot({ path: `${values.out}/${name}-memory.png` });
-    await page.keyboard.press('Escape');
+async function takeChat(page, name) {
+  const shot = (/** @type {string} */ what) => page.screenshot({ path: `${values.out}/${name}-${what}.png` });
+  await shot('empty');
+  for (const text of ['What is 12 + 7?', 'Write a scene with ROMEO and JULIET.', 'Tell me a story about a cat.']) {
+    await page.getByRole('button', { name: 'New chat' }).click({ force: true });
+    await ask(page, text);
   }
+  const isPhone = await page.getByRole('complementary', { name: 'Memory and experts' }).isHidden();
+  if (isPhone) {
+    await shot('story');
+    await page.getByRole('button', { name: 'Chats', exact: true }).click();
+    await shot('chats');
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Memory', exact: true }).click();
+  }
+  await page.getByRole('heading', { name: 'Router', exact: true }).evaluate((heading) => heading.scrollIntoView());
+  await shot(isPhone ? 'router' : 'story');
+}
+
+/**
+ * What is opened from the menu.
+ * @param {import('playwright-core').Page} page
+ */
+async function takeTools(page) {
+  const shot = (/** @type {string} */ what) => page.screenshot({ path: `${values.out}/desktop-light-${what}.png` });
+  const close = () => page.keyboard.press('Escape');
+  await ask(page, 'Tell me a story about a cat.');
+  await page.keyboard.press('Control+k');
+  await page.getByRole('option', { name: 'Routing analysis' }).waitFor();
+  await shot('commands');
+  await close();
+
   await page.getByRole('button', { name: /^Models, now/ }).click();
+  await page.locator('.advice[aria-busy="false"]').waitFor({ timeout: ANSWER_MS });
+  await shot('models');
   await page.getByRole('button', { name: 'Add a model' }).click();
   await page.getByLabel('Web address or Hugging Face name').fill(`${url}refs/a/model-q4_0.gguf`);
   await page.getByRole('button', { name: 'Look at it' }).click();
-  const start = page.getByRole('button', { name: 'Import', exact: true });
-  await start.waitFor({ timeout: ANSWER_MS });
-  await page.screenshot({ path: `${values.out}/${name}-import.png` });
-  await start.click();
-  await page.locator('.import-bar[data-kind="done"]').waitFor({ state: 'attached', timeout: ANSWER_MS });
-  await page.screenshot({ path: `${values.out}/${name}-models.png` });
+  await page.getByRole('button', { name: 'Import', exact: true }).waitFor({ timeout: ANSWER_MS });
+  await shot('import');
+  await close();
+  await close();
+
+  await page.getByRole('button', { name: 'Menu', exact: true }).click();
+  await page.getByRole('button', { name: 'Routing analysis', exact: true }).click();
+  await page.getByRole('button', { name: 'Fill in an example' }).click();
+  await page.getByRole('button', { name: /^Analyse with/ }).click();
+  const results = page.getByRole('heading', { name: /^Results/ });
+  await results.waitFor({ timeout: ANSWER_MS });
+  await results.evaluate((heading) => heading.scrollIntoView());
+  await shot('analysis');
+  await page.getByRole('button', { name: 'Prune experts' }).click();
+  await page.getByRole('slider', { name: 'Experts to keep in each layer' }).waitFor();
+  await shot('pruning');
+  await close();
+
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox', { name: 'Command, chat or model' }).fill('简体中文');
+  await page.getByRole('option', { name: /简体中文$/ }).click();
+  await page.getByRole('button', { name: '新对话' }).click();
+  await page.locator('html[lang="zh-Hans"] .suggestions').waitFor();
+  await shot('chinese');
 }
