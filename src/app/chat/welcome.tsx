@@ -37,9 +37,7 @@ function Lead({ embeddedName, host }: { embeddedName: string | null; host: strin
   return (
     <>
       <p className="welcome-lead">{words.lead}</p>
-      <p>
-        {words.leadPrivate} {words.leadMixtral}
-      </p>
+      <p>{words.leadMore}</p>
       {embeddedName !== null && <p>{words.embedded(embeddedName)}</p>}
     </>
   );

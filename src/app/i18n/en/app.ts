@@ -24,8 +24,8 @@ export const app = {
   languageAuto: "The browser's language",
 
   lead: 'A language model, running in this tab.',
-  leadPrivate: 'Nothing you write leaves your device.',
-  leadMixtral: 'It is a Mixtral: only the experts that a word needs take up GPU memory.',
+  leadMore:
+    'Nothing you write leaves your device. It is a Mixtral: only the experts that a word needs take up GPU memory.',
   embedded: (name: string) =>
     `${name} comes with this page to try it out: 8 MB, fetched once and kept for later visits.`,
   bringMixtral: 'Bring Mixtral 8x7B',

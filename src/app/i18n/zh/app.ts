@@ -24,8 +24,7 @@ export const app: typeof en = {
   languageAuto: '跟随浏览器',
 
   lead: '在此标签页中运行的语言模型。',
-  leadPrivate: '您输入的内容不会离开您的设备。',
-  leadMixtral: '这是一个 Mixtral：只有当前词元用到的专家才占用显存。',
+  leadMore: '您输入的内容不会离开您的设备。这是一个 Mixtral：只有当前词元用到的专家才占用显存。',
   embedded: (name) => `${name} 随本页面提供，供您试用：8 MB，只下载一次，之后保留在浏览器中。`,
   bringMixtral: '使用 Mixtral 8x7B',
   serverLead: (host) => `运行在 ${host} 上的语言模型。`,
