@@ -39,6 +39,9 @@ test('texts are read, and every figure follows from the trace that is saved', as
     const files = sheet.locator('input[type=file]');
     await files.setInputFiles({ name: 'photo.jpg', mimeType: 'image/jpeg', buffer: Buffer.from([0xff, 0xd8, 0xff]) });
     await expect(sheet.getByRole('alert')).toContainText('Save it as plain text');
+    const notes = { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('A note.') };
+    await files.setInputFiles([notes, notes, notes, notes]);
+    await expect(sheet.getByRole('alert')).toContainText('expected at most 3 more, got 4');
     await files.setInputFiles({ name: 'letters.txt', mimeType: 'text/plain', buffer: Buffer.from('Dear Tom, hello!') });
     await expect(sheet.getByRole('alert')).toHaveCount(0);
     await expect(sheet.getByRole('textbox', { name: 'Text: letters' })).toHaveValue('Dear Tom, hello!');

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { MixtabError } from '../../protocol/errors';
-import { distinctNames, MOST_DOMAINS, withAdded } from './analysis-state';
+import { distinctNames, MOST_DOMAINS, roomFor, withAdded } from './analysis-state';
 import { scaleOf, strideOf } from './plots/scale';
 import { MOST_TEXT, readTextFile } from './text-files';
 
@@ -9,6 +9,7 @@ const domain = (id: string, name = '', text = '') => ({ id, name, text });
 test('added texts take the place of empty ones, and no more are taken than plots tell apart', () => {
   const before = [domain('a'), domain('b', 'Letters', 'Dear Tom'), domain('c', 'To come')];
   expect(withAdded(before, [domain('d', 'Code', 'x = 1')]).map(({ id }) => id)).toEqual(['b', 'c', 'd']);
+  expect(roomFor(before)).toBe(MOST_DOMAINS - 2);
   const many = Array.from({ length: 9 }, (_, n) => domain(`n${n}`, 'x', 'y'));
   expect(withAdded([], many)).toHaveLength(MOST_DOMAINS);
 });

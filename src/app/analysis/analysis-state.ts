@@ -55,9 +55,13 @@ export const withText = ({ domains }: AnalysisState): Domain[] => domains.filter
 
 /** Adds texts, in place of domains that are still empty. Those that are too many are left out. */
 export function withAdded(domains: readonly Domain[], added: readonly Domain[]): Domain[] {
-  const filled = domains.filter(({ name, text }) => name !== '' || text.trim() !== '');
-  return [...filled, ...added].slice(0, MOST_DOMAINS);
+  return [...domains.filter(isBegun), ...added].slice(0, MOST_DOMAINS);
 }
+
+/** How many more texts there is room for. */
+export const roomFor = (domains: readonly Domain[]): number => MOST_DOMAINS - domains.filter(isBegun).length;
+
+const isBegun = ({ name, text }: Domain): boolean => name !== '' || text.trim() !== '';
 
 /** The names as they are, numbered where they are missing or the same: files and plots tell domains apart by them. */
 export function distinctNames(names: readonly string[], nameless: (n: number) => string): string[] {

@@ -1,7 +1,7 @@
 import { addLogprobs, NO_SURPRISE } from '../../analysis/perplexity';
 import { countRun, sumCounts } from '../../analysis/routing-counts';
 import { writeTrace } from '../../paging/trace';
-import { toErrorData } from '../../protocol/errors';
+import { MixtabError, toErrorData } from '../../protocol/errors';
 import { pageLanguage } from '../i18n/language';
 import type { Session } from '../session';
 import { createStore } from '../state/store';
@@ -12,6 +12,8 @@ import {
   type Domain,
   distinctNames,
   INITIAL_ANALYSIS,
+  MOST_DOMAINS,
+  roomFor,
   withAdded,
   withText,
 } from './analysis-state';
@@ -50,9 +52,11 @@ export class Analysis {
     this.#set({ mostTokens });
   }
 
-  /** Each file becomes a domain; the first that is no text is told, and none is taken. */
+  /** Each file becomes a domain; where they are too many, or one is no text, that is told and none is taken. */
   async addFiles(files: readonly File[]): Promise<void> {
     try {
+      const room = roomFor(this.#state.domains);
+      if (files.length > room) throw tooMany(files.length, room);
       this.addTexts(await Promise.all(files.map(readTextFile)));
     } catch (error) {
       this.#set({ error: toErrorData(error) });
@@ -130,6 +134,14 @@ export class Analysis {
   get #state(): AnalysisState {
     return this.store.getState();
   }
+}
+
+function tooMany(files: number, room: number): MixtabError {
+  return new MixtabError(
+    'request-invalid',
+    `files: expected at most ${room} more, got ${files}.`,
+    `An analysis has ${MOST_DOMAINS} texts at most: join files of the same kind, or remove a text.`,
+  );
 }
 
 const analyses = new WeakMap<Session, Analysis>();
