@@ -2,6 +2,7 @@ import { toErrorData } from '../protocol/errors';
 import type { ConversationStore } from './conversations/conversation-store';
 import { Keeper } from './conversations/keeper';
 import type { KeptConversation } from './conversations/parse';
+import type { AnswerRoute } from './router/answer-route';
 import type { Session } from './session';
 import {
   type Answer,
@@ -34,6 +35,8 @@ export class Chats {
   readonly #keeper: Keeper;
   readonly #newId: () => string;
   readonly #now: () => number;
+  /** The conversation that was chosen last. */
+  #wanted: string | null = null;
 
   constructor({ session, kept, newId = () => crypto.randomUUID(), now = Date.now }: ChatsOptions) {
     this.list = createStore(reduceChatList, INITIAL_CHAT_LIST);
@@ -110,13 +113,17 @@ export class Chats {
 
   /** Shows a kept conversation. Where it is gone, the page stays as it is. */
   async open(id: string): Promise<void> {
-    if (id === this.#chat.conversation.id) return;
+    const before = this.#chat.conversation.id;
+    if (id === before) return;
+    this.#wanted = id;
     await this.#try(async (kept) => {
+      await this.#keeper.flush(); // It may be the one that was just left.
       const [found, routes] = await Promise.all([kept.read(id), kept.routes(id)]);
+      // Meanwhile another was chosen, or a new one begun.
+      if (this.#wanted !== id || this.#chat.conversation.id !== before) return;
       if (!found) return this.#listed({ type: 'chats/removed', id });
       this.#leave();
-      this.#begin(found.conversation, found.messages);
-      for (const [answerId, route] of routes) this.#session.routes.set(answerId, route);
+      this.#begin(found.conversation, found.messages, routes);
     });
   }
 
@@ -217,23 +224,27 @@ export class Chats {
     this.#session.cure('answer');
   }
 
-  #begin(conversation: Conversation, messages: readonly Entry[]): void {
+  #begin(
+    conversation: Conversation,
+    messages: readonly Entry[],
+    routes: ReadonlyMap<string, AnswerRoute> = new Map(),
+  ): void {
     this.#session.routes.clear();
+    for (const [answerId, route] of routes) this.#session.routes.set(answerId, route);
     this.#keeper.open(() => this.#session.store.dispatch({ type: 'chat/opened', conversation, messages }));
   }
 
   /** Another tab has written or removed a conversation. */
   async #changedElsewhere(id: string): Promise<void> {
     await this.#try(async (kept) => {
-      const found = await kept.read(id);
+      const [found, routes] = await Promise.all([kept.read(id), kept.routes(id)]);
       this.#listed(found ? { type: 'chats/kept', conversation: found.conversation } : { type: 'chats/removed', id });
       if (!found || id !== this.#chat.conversation.id || isStreaming(this.#chat)) return;
       // The branch that is shown stays, and goes on: the other tab may look at another one.
       const { leaf } = this.#chat.conversation;
       const next = chatOf(found.conversation, found.messages);
       const tip = leaf !== null && next.messages[leaf] ? tipOf(next, leaf) : found.conversation.leaf;
-      this.#begin({ ...found.conversation, leaf: tip }, found.messages);
-      for (const [answerId, route] of await kept.routes(id)) this.#session.routes.set(answerId, route);
+      this.#begin({ ...found.conversation, leaf: tip }, found.messages, routes);
     });
   }
 

@@ -106,6 +106,22 @@ describe('a conversation', () => {
     expect(page.texts()[1]?.length).toBeGreaterThan(0);
   });
 
+  it('that was chosen last is the one that is shown, however long each takes to read', async () => {
+    const page = await openPage();
+    await page.chats.send('first');
+    const first = page.id();
+    page.chats.newChat();
+    await page.chats.send('second');
+    const second = page.id();
+    page.chats.newChat();
+    await Promise.all([page.chats.open(first), page.chats.open(second)]);
+    expect(page.texts()[0]).toBe('second');
+    const opened = page.chats.open(first);
+    page.chats.newChat();
+    await opened;
+    expect(page.texts()).toEqual([]);
+  });
+
   it('that is empty is not kept', async () => {
     const page = await openPage();
     page.chats.setSystem('x');
