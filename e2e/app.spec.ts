@@ -1,90 +1,126 @@
 import { app, atFirstWords, expect, finished, limitTokens, NO_ADAPTER, openReady, routeWorker, test } from './fixtures';
 
-test('a story streams in as Markdown, can be copied and told anew', async ({ page, context }) => {
+test('a story streams in, can be copied and told anew; Enter sends, Stop stops, a new chat is empty', async ({
+  page,
+  context,
+}) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   const parts = await openReady(page);
-  await limitTokens(page, 64);
-  await parts.story.click();
-  const prose = parts.lastAnswer.locator('.prose');
-  await expect(prose).not.toBeEmpty();
-  const early = (await prose.textContent()) ?? '';
-  const text = await finished(parts);
-  expect(text.length).toBeGreaterThan(early.length);
-  await expect(page.getByRole('article', { name: 'You' })).toHaveText('Tell me a story about a cat.');
-  await expect(page.getByRole('main').getByRole('status').first()).toContainText(text.slice(0, 20));
-
-  await parts.lastAnswer.getByRole('button', { name: 'Copy' }).click();
-  await expect(parts.lastAnswer.getByRole('button', { name: 'Copied' })).toBeVisible();
-  expect(await page.evaluate(() => navigator.clipboard.readText())).toContain(text.slice(0, 20));
-
-  await parts.lastAnswer.getByRole('button', { name: 'Regenerate' }).click();
-  await expect(parts.lastAnswer).toHaveAttribute('aria-busy', 'true');
-  await finished(parts);
-  await expect(parts.answers).toHaveCount(1);
-});
-
-test('Enter sends, Shift+Enter breaks the line', async ({ page }) => {
-  const parts = await openReady(page);
-  await limitTokens(page, 8);
-  await parts.prompt.pressSequentially('What is');
-  await parts.prompt.press('Shift+Enter');
-  await parts.prompt.pressSequentially('12 + 7?');
-  await expect(parts.prompt).toHaveValue('What is\n12 + 7?');
-  await expect(parts.answers).toHaveCount(0);
-  await parts.prompt.press('Enter');
-  await expect(parts.prompt).toHaveValue('');
-  await expect(page.getByRole('article', { name: 'You' })).toHaveText('What is\n12 + 7?');
-  await finished(parts);
-});
-
-test('stop keeps what is there, and the next question is answered', async ({ page }) => {
-  const parts = await openReady(page);
-  await parts.story.click();
-  await expect(parts.stop).toBeVisible();
-  await atFirstWords(page, () => document.querySelector<HTMLElement>('.composer-stop')?.click());
-  const text = await finished(parts);
-  expect(text.length).toBeGreaterThan(0);
-  await expect(parts.lastAnswer).toHaveAttribute('data-status', 'stopped');
-  await expect(parts.lastAnswer).toContainText('Stopped');
-
-  await limitTokens(page, 8);
-  await parts.prompt.fill('And then?');
-  await parts.prompt.press('Enter');
-  await expect(parts.answers).toHaveCount(2);
-  expect((await finished(parts)).length).toBeGreaterThan(0);
-});
-
-test('a new chat is empty and offers the suggestions again', async ({ page }) => {
-  const parts = await openReady(page);
   await expect(parts.newChat).toBeDisabled();
-  await parts.story.click();
-  await expect(parts.lastAnswer.locator('.prose')).not.toBeEmpty();
-  await parts.newChat.click();
-  await expect(parts.answers).toHaveCount(0);
-  await expect(parts.story).toBeVisible();
-  await expect(parts.prompt).toBeFocused();
+
+  await test.step('stop keeps what is there', async () => {
+    await parts.story.click();
+    await expect(parts.stop).toBeVisible();
+    await atFirstWords(page, () => document.querySelector<HTMLElement>('.composer-stop')?.click());
+    expect((await finished(parts)).length).toBeGreaterThan(0);
+    await expect(parts.lastAnswer).toHaveAttribute('data-status', 'stopped');
+    await expect(parts.lastAnswer).toContainText('Stopped');
+  });
+
+  await limitTokens(page, 8);
+  await test.step('Enter sends the next question, Shift+Enter breaks the line', async () => {
+    await parts.prompt.pressSequentially('What is');
+    await parts.prompt.press('Shift+Enter');
+    await parts.prompt.pressSequentially('12 + 7?');
+    await expect(parts.prompt).toHaveValue('What is\n12 + 7?');
+    await expect(parts.answers).toHaveCount(1);
+    await parts.prompt.press('Enter');
+    await expect(parts.prompt).toHaveValue('');
+    await expect(page.getByRole('article', { name: 'You' }).last()).toHaveText('What is\n12 + 7?');
+    await expect(parts.answers).toHaveCount(2);
+    expect((await finished(parts)).length).toBeGreaterThan(0);
+  });
+
+  await test.step('a new chat is empty and offers the suggestions again', async () => {
+    await parts.newChat.click();
+    await expect(parts.answers).toHaveCount(0);
+    await expect(parts.prompt).toBeFocused();
+  });
+
+  await limitTokens(page, 64);
+  await test.step('a story streams in', async () => {
+    await parts.story.click();
+    const prose = parts.lastAnswer.locator('.prose');
+    await expect(prose).not.toBeEmpty();
+    const early = (await prose.textContent()) ?? '';
+    const text = await finished(parts);
+    expect(text.length).toBeGreaterThan(early.length);
+    await expect(page.getByRole('article', { name: 'You' })).toHaveText('Tell me a story about a cat.');
+    await expect(page.getByRole('main').getByRole('status').first()).toContainText(text.slice(0, 20));
+
+    await parts.lastAnswer.getByRole('button', { name: 'Copy' }).click();
+    await expect(parts.lastAnswer.getByRole('button', { name: 'Copied' })).toBeVisible();
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toContain(text.slice(0, 20));
+  });
+
+  await test.step('it is told anew; a new chat in mid-answer is empty too', async () => {
+    const regenerate = parts.lastAnswer.getByRole('button', { name: 'Regenerate' });
+    for (let times = 0; times < 2; times++) {
+      await regenerate.click();
+      await expect(parts.lastAnswer).toHaveAttribute('aria-busy', 'true');
+      await expect(parts.answers).toHaveCount(1);
+      if (times === 0) await finished(parts);
+    }
+    await parts.newChat.click();
+    await expect(parts.answers).toHaveCount(0);
+    await expect(parts.story).toBeVisible();
+  });
 });
 
-test('settings stay after a reload, the same seed gives the same story, nonsense is refused', async ({ page }) => {
-  let parts = await openReady(page);
-  await parts.openSettings.click();
-  await parts.settings.getByLabel('Temperature').fill('0.9');
-  await parts.settings.getByLabel('Most tokens in an answer').fill('24');
-  await parts.settings.getByLabel('Seed').fill('42');
-  await parts.settings.getByLabel('Seed').fill('4x');
-  await expect(parts.settings).toContainText('Expected a whole number');
-  await page.keyboard.press('Escape');
-  await parts.story.click();
-  const first = await finished(parts);
+test('settings and memory stay after a reload, the same seed gives the same story with the least memory too', async ({
+  page,
+}) => {
+  const parts = await openReady(page);
+  let first = '';
+  await test.step('settings are taken, nonsense is refused', async () => {
+    await parts.openSettings.click();
+    await parts.settings.getByLabel('Temperature').fill('0.9');
+    await parts.settings.getByLabel('Most tokens in an answer').fill('24');
+    await parts.settings.getByLabel('Seed').fill('42');
+    await parts.settings.getByLabel('Seed').fill('4x');
+    await expect(parts.settings).toContainText('Expected a whole number');
+    await page.keyboard.press('Escape');
+    await parts.story.click();
+    first = await finished(parts);
+    expect(first.length).toBeGreaterThan(0);
+  });
+
+  await expect(parts.panel).toContainText('room for 32 of 32 experts');
+  await parts.budget.focus();
+  await page.keyboard.press('Home');
+  await expect(parts.panel).not.toContainText('32 of 32 experts');
+  const held = await parts.budget.getAttribute('aria-valuetext');
+
+  await test.step('with the least memory it still answers, and pages experts in', async () => {
+    await parts.newChat.click();
+    await parts.story.click();
+    expect(await finished(parts)).toBe(first);
+    await expect(parts.figure('Hit rate')).not.toHaveText('100%');
+    await expect(parts.figure('Paged in')).not.toHaveText('0 bytes');
+    await expect(parts.alert).toHaveCount(0);
+  });
 
   await page.reload();
-  parts = app(page);
-  await parts.newChat.click();
-  await parts.story.click();
-  expect(await finished(parts)).toBe(first);
-  await parts.openSettings.click();
-  await expect(parts.settings.getByLabel('Temperature')).toHaveValue('0.9');
-  await expect(parts.settings.getByLabel('Seed')).toHaveValue('42');
+  await test.step('both are there after a reload', async () => {
+    await expect(parts.budget).toHaveAttribute('aria-valuetext', held ?? '');
+    await parts.newChat.click();
+    await parts.story.click();
+    expect(await finished(parts)).toBe(first);
+    await parts.openSettings.click();
+    await expect(parts.settings.getByLabel('Temperature')).toHaveValue('0.9');
+    await expect(parts.settings.getByLabel('Seed')).toHaveValue('42');
+    await page.keyboard.press('Escape');
+  });
+
+  await test.step('on a phone, memory opens as a sheet and closes with Escape', async () => {
+    await page.setViewportSize({ width: 360, height: 740 });
+    await expect(parts.budget).toBeHidden();
+    await page.getByRole('button', { name: 'Memory', exact: true }).click();
+    await expect(parts.budget).toBeVisible();
+    await page.keyboard.press('Escape');
+    await expect(parts.budget).toBeHidden();
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
+  });
 });
 
 test('the chosen theme wins over the system and stays', async ({ page }) => {
@@ -99,25 +135,6 @@ test('the chosen theme wins over the system and stays', async ({ page }) => {
   expect(dark).not.toBe(light);
   await page.reload();
   expect(await paper()).toBe(dark);
-});
-
-test('with the least memory it still answers, pages experts in, and remembers the choice', async ({ page }) => {
-  const parts = await openReady(page);
-  await limitTokens(page, 16);
-  await expect(parts.panel).toContainText('room for 32 of 32 experts');
-  await parts.budget.focus();
-  await page.keyboard.press('Home');
-  await expect(parts.panel).not.toContainText('32 of 32 experts');
-  const held = await parts.budget.getAttribute('aria-valuetext');
-  await parts.story.click();
-  expect((await finished(parts)).length).toBeGreaterThan(0);
-  await expect(parts.figure('Hit rate')).not.toHaveText('100%');
-  await expect(parts.figure('Paged in')).not.toHaveText('0 bytes');
-  await expect(parts.panel.locator('.expert-grid [data-picked="true"]')).toHaveCount(8);
-  await expect(parts.alert).toHaveCount(0);
-
-  await page.reload();
-  await expect(parts.budget).toHaveAttribute('aria-valuetext', held ?? '');
 });
 
 test('a model that does not come gives an alert that cures itself when it does', async ({ page }) => {
@@ -170,17 +187,6 @@ test('everything is reached by keyboard alone', async ({ page }) => {
   ]) {
     expect([...seen], name).toContain(name);
   }
-});
-
-test('on a phone, memory opens as a sheet and closes with Escape', async ({ page }) => {
-  await page.setViewportSize({ width: 360, height: 740 });
-  const parts = await openReady(page);
-  await expect(parts.budget).toBeHidden();
-  await page.getByRole('button', { name: 'Memory', exact: true }).click();
-  await expect(parts.budget).toBeVisible();
-  await page.keyboard.press('Escape');
-  await expect(parts.budget).toBeHidden();
-  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
 });
 
 test.describe('without WebGPU', () => {
