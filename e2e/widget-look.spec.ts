@@ -16,79 +16,76 @@ const SIZES = {
 
 const TWO = `<mixtab-chat max-tokens="24"></mixtab-chat><mixtab-chat heading="Another" max-tokens="24"></mixtab-chat>`;
 
-/** Each finding of axe in both colour schemes as one line; what does not fit the width is one as well. */
+/** Each finding of axe in all sizes and both colour schemes as one line; what does not fit the width is one as well. */
 async function findings(page: Page): Promise<string[]> {
   // By the debugger: the page's policy allows no script but its own.
   await page.evaluate(`${AXE}; undefined`);
   const found: string[] = [];
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    const lines = await page.evaluate(async () => {
-      const { axe } = window as unknown as { axe: typeof import('axe-core') };
-      const { violations } = await axe.run(document, { resultTypes: ['violations'] });
-      const wide = document.documentElement.scrollWidth > innerWidth ? ['the page scrolls sideways'] : [];
-      return [
-        ...wide,
-        ...violations.flatMap(({ id, help, nodes }) =>
-          nodes.map(({ target }) => `${id}: ${help}: ${target.join(' ')}`),
-        ),
-      ];
-    });
-    found.push(...lines.map((line) => `${colorScheme}: ${line}`));
+  for (const [size, viewport] of Object.entries(SIZES)) {
+    await page.setViewportSize(viewport);
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      const lines = await page.evaluate(async () => {
+        const { axe } = window as unknown as { axe: typeof import('axe-core') };
+        const { violations } = await axe.run(document, { resultTypes: ['violations'] });
+        const wide = document.documentElement.scrollWidth > innerWidth ? ['the page scrolls sideways'] : [];
+        return [
+          ...wide,
+          ...violations.flatMap(({ id, help, nodes }) =>
+            nodes.map(({ target }) => `${id}: ${help}: ${target.join(' ')}`),
+          ),
+        ];
+      });
+      found.push(...lines.map((line) => `${size}, ${colorScheme}: ${line}`));
+    }
   }
   return found;
 }
 
-for (const [size, viewport] of Object.entries(SIZES)) {
-  test.describe(size, () => {
-    test.use({ viewport });
-
-    test('axe finds nothing from the first sight to the answer, in the example and beside another', async ({
-      page,
-      site,
-    }) => {
-      let release = () => {};
-      const held = new Promise<void>((resolve) => {
-        release = resolve;
-      });
-      await page.route('**/models/tiny/expert/**', async (route) => {
-        await held;
-        await route.continue();
-      });
-      await site.open(page);
-      expect(await findings(page), 'example').toEqual([]);
-      await site.open(page, TWO);
-      const parts = widget(page.locator('mixtab-chat').first());
-      await expect(parts.send).toBeVisible();
-      expect(await findings(page), 'empty').toEqual([]);
-      await ask(parts, 'Tell me a story about a cat.');
-      await expect(parts.progress).toBeVisible();
-      expect(await findings(page), 'loading').toEqual([]);
-      release();
-      await answered(parts);
-      await page.evaluate(() => {
-        (document.querySelector('mixtab-chat') as MixtabChat).messages = [
-          { role: 'user', content: 'Everything.' },
-          {
-            role: 'assistant',
-            content:
-              '# A\n\n[link](https://example.com) `code`\n\n> quoted\n\n| a | b |\n|-|-|\n| 1 | 2 |\n\n```\nlong\n```',
-          },
-        ];
-      });
-      await expect(parts.text.locator('table')).toBeVisible();
-      expect(await findings(page), 'answered').toEqual([]);
-    });
-
-    test('axe finds nothing in what goes wrong', async ({ page, site }) => {
-      await site.open(page, '<mixtab-chat model="none" model-url="./none/"></mixtab-chat>', { lang: 'zh' });
-      await page.getByRole('textbox').fill('你好');
-      await page.keyboard.press('Enter');
-      await expect(page.getByRole('alert')).toBeVisible();
-      expect(await findings(page)).toEqual([]);
-    });
+test('axe finds nothing from the first sight to the answer, in the example and beside another', async ({
+  page,
+  site,
+}) => {
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
   });
-}
+  await page.route('**/models/tiny/expert/**', async (route) => {
+    await held;
+    await route.continue();
+  });
+  await site.open(page);
+  expect(await findings(page), 'example').toEqual([]);
+  await site.open(page, TWO);
+  const parts = widget(page.locator('mixtab-chat').first());
+  await expect(parts.send).toBeVisible();
+  expect(await findings(page), 'empty').toEqual([]);
+  await ask(parts, 'Tell me a story about a cat.');
+  await expect(parts.progress).toBeVisible();
+  expect(await findings(page), 'loading').toEqual([]);
+  release();
+  await answered(parts);
+  await page.evaluate(() => {
+    (document.querySelector('mixtab-chat') as MixtabChat).messages = [
+      { role: 'user', content: 'Everything.' },
+      {
+        role: 'assistant',
+        content:
+          '# A\n\n[link](https://example.com) `code`\n\n> quoted\n\n| a | b |\n|-|-|\n| 1 | 2 |\n\n```\nlong\n```',
+      },
+    ];
+  });
+  await expect(parts.text.locator('table')).toBeVisible();
+  expect(await findings(page), 'answered').toEqual([]);
+});
+
+test('axe finds nothing in what goes wrong', async ({ page, site }) => {
+  await site.open(page, '<mixtab-chat model="none" model-url="./none/"></mixtab-chat>', { lang: 'zh' });
+  await page.getByRole('textbox').fill('你好');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('alert')).toBeVisible();
+  expect(await findings(page)).toEqual([]);
+});
 
 test('axe finds nothing in the page for frames', async ({ page }) => {
   const host = await serve({ root: DIST });

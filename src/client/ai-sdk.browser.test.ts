@@ -91,7 +91,7 @@ describe('tools', () => {
     async (toolChoice) => {
       called.length = 0;
       const { toolCalls, toolResults, finishReason, response } = await generateText({
-        ...{ model, ...settings, maxOutputTokens: 96 },
+        ...{ model, ...settings, maxOutputTokens: 64 },
         ...{ tools: { look }, toolChoice },
       });
       expect(finishReason).toBe('tool-calls');
@@ -107,7 +107,7 @@ describe('tools', () => {
 
   it('are called in a stream', async () => {
     const streamed = streamText({
-      ...{ model, ...settings, maxOutputTokens: 96 },
+      ...{ model, ...settings, maxOutputTokens: 64 },
       ...{ tools: { look }, toolChoice: 'required' as const },
     });
     await streamed.consumeStream();

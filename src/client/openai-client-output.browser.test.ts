@@ -104,7 +104,7 @@ describe('response formats', () => {
   it('hold an answer to JSON', async () => {
     const answer = await client.chat.completions.create({
       ...settings,
-      max_tokens: 128,
+      max_tokens: 48,
       temperature: 0,
       response_format: { type: 'json_object' },
     });

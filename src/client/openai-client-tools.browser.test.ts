@@ -44,7 +44,7 @@ describe('tools', () => {
     );
 
   it('that are required are called, with arguments that follow the schema, and their results are answered', async () => {
-    const body = { ...settings, max_tokens: 96, tools, tool_choice: 'required' as const, parallel_tool_calls: false };
+    const body = { ...settings, max_tokens: 64, tools, tool_choice: 'required' as const, parallel_tool_calls: false };
     const asked = await client.chat.completions.create(body);
     const [choice] = asked.choices;
     expect(choice).toMatchObject({ message: { tool_calls: [{ type: 'function' }] }, finish_reason: 'tool_calls' });
@@ -71,7 +71,7 @@ describe('tools', () => {
   it('that are named are called, streamed too', async () => {
     const body = {
       ...settings,
-      max_tokens: 96,
+      max_tokens: 64,
       tools,
       tool_choice: { type: 'function' as const, function: { name: 'look' } },
     };
