@@ -40,7 +40,7 @@ function Compare() {
   useAppState((state) => isStreaming(state.chat));
   const answers = comparableAnswers(store.getState().chat, routes);
   const [layer, setLayer] = useState(0);
-  // What was not chosen, or is gone: the last two.
+  // What was not chosen, or is gone: the last two. Choosing the one leaves the other as it stands.
   const b = answers.find(({ answer }) => answer.id === ids.b) ?? answers.at(-1);
   const a = answers.find(({ answer }) => answer.id === ids.a) ?? answers.findLast((other) => other !== b);
   if (!a || !b) return <p>{words.compareNone}</p>;
@@ -52,8 +52,16 @@ function Compare() {
     <div className="compare">
       <p className="muted">{words.compareIntro}</p>
       <div className="router-fields">
-        <AnswerField label={words.answerA} {...{ answers, of: a }} onChoose={(id) => compared.choose({ a: id })} />
-        <AnswerField label={words.answerB} {...{ answers, of: b }} onChoose={(id) => compared.choose({ b: id })} />
+        <AnswerField
+          label={words.answerA}
+          {...{ answers, of: a }}
+          onChoose={(id) => compared.choose({ a: id, b: b.answer.id })}
+        />
+        <AnswerField
+          label={words.answerB}
+          {...{ answers, of: b }}
+          onChoose={(id) => compared.choose({ a: a.answer.id, b: id })}
+        />
         <LayerField label={words.colorLayer} layers={layers} value={colors.layer} onChange={setLayer} />
       </div>
       <div className="compare-sides">
