@@ -85,6 +85,23 @@ for (const [size, viewport] of Object.entries(SIZES)) {
         expect(await findings(page), 'answered').toEqual([]);
       });
 
+      await test.step('where tokens went', async () => {
+        await page.keyboard.press('Control+k');
+        await dialog('Commands').getByRole('option', { name: 'Colour tokens by expert' }).click();
+        await expect(parts.lastAnswer.getByRole('group', { name: 'Answer by tokens' })).toBeVisible();
+        expect(await findings(page), 'coloured tokens').toEqual([]);
+        await page.keyboard.press('Control+k');
+        await dialog('Commands').getByRole('option', { name: 'Colour tokens by expert' }).click();
+        await parts.lastAnswer.getByRole('button', { name: 'Regenerate' }).click();
+        await finished(parts);
+        await parts.menu.click();
+        const menu = page.getByRole('navigation', { name: 'Chat and settings' });
+        await menu.getByRole('button', { name: 'Compare two answers' }).click();
+        await expect(dialog('Two answers compared')).toBeVisible();
+        expect(await findings(page), 'compared').toEqual([]);
+        await closed();
+      });
+
       await test.step('chats and memory', async () => {
         const toggle = page.getByRole('button', { name: 'Chats', exact: true });
         if (isPhone) await toggle.click();
