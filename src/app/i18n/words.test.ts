@@ -4,7 +4,7 @@ import { zh } from './zh';
 
 /** Names, units and signs, which no language changes. */
 const SAME =
-  /^(?:[\s\d\p{P}\p{S}]|Mixtab|Mixtral|8x7B|Instruct|Q4_0|WebGPU|GPU|RAM|Chrome|Edge|Safari|Firefox|(Top|Min|Typical)-[pk]|JSON|CSV|bytes|tok|ms|zh-Hans)*$/u;
+  /^(?:[\s\d\p{P}\p{S}]|Mixtab|Mixtral|8x7B|Instruct|Q4_0|WebGPU|GPU|RAM|Chrome|Edge|Safari|Firefox|(Top|Min|Typical)-[pk]|JSD|JSON|CSV|bytes|tok|ms|zh-Hans)*$/u;
 
 /** Every text of a language by its path; of a function what it makes of the same values. */
 function textsOf(words: unknown, path = ''): [string, string][] {
