@@ -32,7 +32,7 @@ test.beforeEach(({ context }) =>
     (settings) => {
       localStorage.setItem('mixtab.settings', settings);
     },
-    JSON.stringify({ seed: 42, temperature: 0.9, maxTokens: 64 }),
+    JSON.stringify({ seed: 42, temperature: 0.9, maxTokens: 160 }),
   ),
 );
 
