@@ -15,6 +15,29 @@ async function command(page: Page, typed: string): Promise<void> {
   await expect(palette(page)).toBeHidden();
 }
 
+test('what is typed before the palette has come is no command', async ({ page }) => {
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await page.route('**/assets/palette-*.js', async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.goto('./');
+  const chats = page.getByRole('complementary', { name: 'Chats' });
+  await expect(chats).toBeVisible();
+  await page.locator('body').press('Control+k');
+  await page.keyboard.press('c');
+  release();
+  await expect(palette(page).getByRole('combobox')).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(palette(page)).toBeHidden();
+  await expect(chats).toBeVisible();
+  await page.keyboard.press('c');
+  await expect(chats).toBeHidden();
+});
+
 test('the palette finds commands and chats, keys run them, and letters stay with who writes', async ({ page }) => {
   const parts = await openReady(page);
   await limitTokens(page, 8);

@@ -1,4 +1,5 @@
 import { useEffect } from 'react';
+import { isDialogOnItsWay } from '../lib/dialogs';
 import { COMMANDS, type CommandPage, isAvailable } from './commands';
 import { isCharacter, isPress, type Shortcut, takesCharacters } from './keys';
 
@@ -6,6 +7,7 @@ import { isCharacter, isPress, type Shortcut, takesCharacters } from './keys';
 export function useShortcuts(page: CommandPage): void {
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent): void => {
+      if (isDialogOnItsWay()) return event.preventDefault();
       if (event.defaultPrevented || event.isComposing || event.repeat || isElsewhere()) return;
       const command = COMMANDS.find(({ shortcuts = [] }) =>
         shortcuts.some((shortcut) => isPress(shortcut, event) && isFree(shortcut, event, page)),

@@ -15,6 +15,11 @@ export function openDialog(id: string): void {
   for (const listener of listeners) listener();
 }
 
+/** Whether a dialog was asked for that has still to come: what is typed meanwhile is meant for it. */
+export function isDialogOnItsWay(): boolean {
+  return [...wanted].some((id) => document.getElementById(id) === null);
+}
+
 export function closeDialog(id: string): void {
   const dialog = document.getElementById(id);
   if (dialog instanceof HTMLDialogElement) dialog.close();
