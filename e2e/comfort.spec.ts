@@ -27,7 +27,7 @@ test('what is typed before the palette has come is no command', async ({ page })
   await page.goto('./');
   const chats = page.getByRole('complementary', { name: 'Chats' });
   await expect(chats).toBeVisible();
-  await page.locator('body').press('Control+k');
+  await page.getByRole('region', { name: 'Conversation' }).press('Control+k');
   await page.keyboard.press('c');
   release();
   await expect(palette(page).getByRole('combobox')).toBeFocused();

@@ -12,30 +12,36 @@ import '../styles/commands.css';
 /** So many of a group are shown: who looks for more types on. */
 const MOST_OF_GROUP = { commands: 40, chats: 8, models: 8 };
 
+interface Typed {
+  query: string;
+  /** Place of the chosen line among those that are shown. */
+  active: number;
+}
+
+const NOTHING: Typed = { query: '', active: 0 };
+
 /** A box to type what is wanted into, above a list of what fits: commands, chats, models. */
 export function Palette() {
   const words = useWords().commands;
-  // What was typed is forgotten with each visit.
-  const [visit, setVisit] = useState(0);
+  const [typed, setTyped] = useState(NOTHING);
   return (
+    // What was typed is forgotten with each visit.
     <dialog
       id={PALETTE_ID}
       className="palette"
       closedby="any"
       aria-label={words.palette}
-      onClose={() => setVisit((last) => last + 1)}
+      onClose={() => setTyped(NOTHING)}
     >
-      <PaletteBody key={visit} />
+      <PaletteBody {...typed} onTyped={setTyped} />
     </dialog>
   );
 }
 
-function PaletteBody() {
+function PaletteBody({ query, active, onTyped }: Typed & { onTyped: (typed: Typed) => void }) {
   const words = useWords();
   const page = useCommandPage();
   const [entries, setEntries] = useState<Entry[]>([]);
-  const [query, setQuery] = useState('');
-  const [active, setActive] = useState(0);
   const id = useId();
 
   const groups = groupsOf(rank(entries, query));
@@ -51,8 +57,9 @@ function PaletteBody() {
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.nativeEvent.isComposing) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step !== undefined && shown.length > 0) setActive((active + step + shown.length) % shown.length);
-    else if (event.key === 'Enter' && chosen) run(chosen);
+    if (step !== undefined && shown.length > 0) {
+      onTyped({ query, active: (active + step + shown.length) % shown.length });
+    } else if (event.key === 'Enter' && chosen) run(chosen);
     else if (event.key === 'k' && (event.ctrlKey || event.metaKey)) closeDialog(PALETTE_ID);
     else return;
     event.preventDefault();
@@ -77,10 +84,7 @@ function PaletteBody() {
           value={query}
           // The box has the focus when the palette opens: only then is it known what can be done.
           onFocus={() => setEntries(entriesNow(page, words))}
-          onChange={(event) => {
-            setQuery(event.target.value);
-            setActive(0);
-          }}
+          onChange={(event) => onTyped({ query: event.target.value, active: 0 })}
           onKeyDown={onKeyDown}
         />
       </div>

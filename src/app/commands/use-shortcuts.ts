@@ -7,7 +7,7 @@ import { isCharacter, isPress, type Shortcut, takesCharacters } from './keys';
 export function useShortcuts(page: CommandPage): void {
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent): void => {
-      if (isDialogOnItsWay()) return event.preventDefault();
+      if (isDialogOnItsWay()) event.preventDefault();
       if (event.defaultPrevented || event.isComposing || event.repeat || isElsewhere()) return;
       const command = COMMANDS.find(({ shortcuts = [] }) =>
         shortcuts.some((shortcut) => isPress(shortcut, event) && isFree(shortcut, event, page)),
