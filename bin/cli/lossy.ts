@@ -1,34 +1,9 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { benchLossy, type HeldOutText, type LossyFigures, type LossyReport } from '../../bench/lossy';
-import { buildDist } from './dist';
-import { snakeCase } from './report';
-import { openSession } from './session';
-import { StatusLine } from './status-line';
-
-/** Texts that the embedded model was not trained on, as token ids. */
-const TEXTS = 'tests/fixtures/tiny/eval.json';
+import { benchLossy, type LossyFigures, type LossyReport } from '../../bench/lossy';
+import { benchOnTexts } from './bench-texts';
 
 /** `mixtab bench lossy`: see bench/lossy.ts. */
 export async function benchLossyModes({ json }: { json: boolean }, root: string, signal: AbortSignal): Promise<void> {
-  const status = new StatusLine(process.stderr);
-  const texts: HeldOutText[] = JSON.parse(await readFile(join(root, TEXTS), 'utf8'));
-  const dist = await buildDist(root, status.log);
-  const profileDir = await mkdtemp(join(tmpdir(), 'mixtab-lossy-'));
-  try {
-    const session = await openSession({ dist, mounts: {}, profileDir, signal, onEvent: () => {} });
-    try {
-      const report = await benchLossy(session, texts, status.log);
-      status.clear();
-      process.stdout.write(json ? `${JSON.stringify(snakeCase(report, 6))}\n` : text(report));
-    } finally {
-      await session.close();
-    }
-  } finally {
-    status.clear();
-    await rm(profileDir, { recursive: true, force: true });
-  }
+  await benchOnTexts({ name: 'lossy', run: benchLossy, text }, { json }, root, signal);
 }
 
 const COLUMNS: [name: string, value: (figures: LossyFigures) => string][] = [

@@ -1,15 +1,5 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { HeldOutText } from '../../bench/lossy';
 import { benchPruning, type PruningFigures, type PruningReport } from '../../bench/pruning';
-import { buildDist } from './dist';
-import { snakeCase } from './report';
-import { openSession } from './session';
-import { StatusLine } from './status-line';
-
-/** Texts that the embedded model was not trained on, as token ids. */
-const TEXTS = 'tests/fixtures/tiny/eval.json';
+import { benchOnTexts } from './bench-texts';
 
 /** `mixtab bench pruning`: see bench/pruning.ts. */
 export async function benchExpertPruning(
@@ -17,24 +7,19 @@ export async function benchExpertPruning(
   root: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const status = new StatusLine(process.stderr);
-  const texts: HeldOutText[] = JSON.parse(await readFile(join(root, TEXTS), 'utf8'));
-  const dist = await buildDist(root, status.log);
-  const profileDir = await mkdtemp(join(tmpdir(), 'mixtab-pruning-'));
-  try {
-    const session = await openSession({ dist, mounts: {}, profileDir, signal, onEvent: () => {} });
-    try {
-      status.log('pruning and measuring ...');
-      const report = await benchPruning(session, texts);
-      status.clear();
-      process.stdout.write(json ? `${JSON.stringify(snakeCase(report, 6))}\n` : text(report));
-    } finally {
-      await session.close();
-    }
-  } finally {
-    status.clear();
-    await rm(profileDir, { recursive: true, force: true });
-  }
+  await benchOnTexts(
+    {
+      name: 'pruning',
+      run: async (session, texts, log) => {
+        log('pruning and measuring ...');
+        return benchPruning(session, texts);
+      },
+      text,
+    },
+    { json },
+    root,
+    signal,
+  );
 }
 
 /** A Markdown table, as the pages in docs/ take it. */

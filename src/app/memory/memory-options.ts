@@ -1,3 +1,4 @@
+import { isObject } from '../../lib/json';
 import type { LoadOptions, ModelInfo } from '../../protocol/engine';
 import { type LossyOptions, POLICY_NAMES, type PolicyName } from '../../protocol/paging';
 
@@ -41,12 +42,12 @@ export function isApproximate(info: ModelInfo | null): boolean {
 
 /** Options by model id from what storage holds; a broken one is as if it had not been chosen. */
 export function parseMemoryOptions(value: unknown): Record<string, MemoryOptions> {
-  if (!isRecord(value)) return {};
+  if (!isObject(value)) return {};
   return Object.fromEntries(Object.entries(value).map(([id, options]) => [id, parseOptions(options)]));
 }
 
 function parseOptions(value: unknown): MemoryOptions {
-  const raw = isRecord(value) ? value : {};
+  const raw = isObject(value) ? value : {};
   return {
     contextLength:
       isWithin(raw.contextLength, 1) && Number.isInteger(raw.contextLength) ? raw.contextLength : undefined,
@@ -57,7 +58,7 @@ function parseOptions(value: unknown): MemoryOptions {
 }
 
 function parseLossy(value: unknown): LossyOptions {
-  const raw = isRecord(value) ? value : {};
+  const raw = isObject(value) ? value : {};
   const { residentMargin, skipBelow, topK, standIns } = raw;
   return {
     ...(isWithin(residentMargin, 0) ? { residentMargin } : {}),
@@ -74,8 +75,4 @@ function sameLossy(a: LossyOptions, b: LossyOptions): boolean {
 
 function isWithin(value: unknown, least: number): value is number {
   return typeof value === 'number' && value >= least && Number.isFinite(value);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,10 +1,6 @@
-import { useId } from 'react';
-import { TableRoom } from './table-room';
+import { TableFrame, type TableFrameProps } from './table-frame';
 
-export interface FigureTableProps {
-  caption: string;
-  corner: string;
-  columns: readonly string[];
+export interface FigureTableProps extends Pick<TableFrameProps, 'caption' | 'corner' | 'columns'> {
   rows: readonly { label: string; cells: readonly string[] }[];
 }
 
@@ -19,32 +15,16 @@ export function FigureTable({ summary, ...table }: FigureTableProps & { summary:
 }
 
 export function Figures({ caption, corner, columns, rows }: FigureTableProps) {
-  const id = useId();
   return (
-    <TableRoom labelledBy={id}>
-      <table>
-        <caption id={id}>{caption}</caption>
-        <thead>
-          <tr>
-            <th scope="col">{corner}</th>
-            {columns.map((column) => (
-              <th key={column} scope="col">
-                {column}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map(({ label, cells }) => (
-            <tr key={label}>
-              <th scope="row">{label}</th>
-              {cells.map((cell, n) => (
-                <td key={columns[n]}>{cell}</td>
-              ))}
-            </tr>
+    <TableFrame {...{ caption, corner, columns }}>
+      {rows.map(({ label, cells }) => (
+        <tr key={label}>
+          <th scope="row">{label}</th>
+          {cells.map((cell, n) => (
+            <td key={columns[n]}>{cell}</td>
           ))}
-        </tbody>
-      </table>
-    </TableRoom>
+        </tr>
+      ))}
+    </TableFrame>
   );
 }

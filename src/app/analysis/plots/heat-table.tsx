@@ -1,11 +1,6 @@
-import { useId } from 'react';
-import { TableRoom } from './table-room';
+import { TableFrame, type TableFrameProps } from './table-frame';
 
-export interface HeatTableProps {
-  caption: string;
-  /** Above the row headings: what they and the columns are. */
-  corner: string;
-  columns: readonly string[];
+export interface HeatTableProps extends Pick<TableFrameProps, 'caption' | 'corner' | 'columns'> {
   rows: readonly { label: string; values: readonly (number | null)[] }[];
   format(value: number): string;
   /** The value of the strongest colour. */
@@ -14,35 +9,19 @@ export interface HeatTableProps {
 
 /** Figures as a table whose cells take colour by them: a heat map that can also be read out. */
 export function HeatTable({ caption, corner, columns, rows, format, max }: HeatTableProps) {
-  const id = useId();
   return (
-    <TableRoom labelledBy={id}>
-      <table className="heat">
-        <caption id={id}>{caption}</caption>
-        <thead>
-          <tr>
-            <th scope="col">{corner}</th>
-            {columns.map((column) => (
-              <th key={column} scope="col">
-                {column}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map(({ label, values }) => (
-            <tr key={label}>
-              <th scope="row">{label}</th>
-              {values.map((value, n) => (
-                <td key={columns[n]} style={{ '--heat': heatOf(value, max) }}>
-                  {value === null ? '–' : format(value)}
-                </td>
-              ))}
-            </tr>
+    <TableFrame {...{ caption, corner, columns }} className="heat">
+      {rows.map(({ label, values }) => (
+        <tr key={label}>
+          <th scope="row">{label}</th>
+          {values.map((value, n) => (
+            <td key={columns[n]} style={{ '--heat': heatOf(value, max) }}>
+              {value === null ? '–' : format(value)}
+            </td>
           ))}
-        </tbody>
-      </table>
-    </TableRoom>
+        </tr>
+      ))}
+    </TableFrame>
   );
 }
 
