@@ -7,7 +7,7 @@ const folder = fileURLToPath(new URL('../src/widget', import.meta.url));
 const guide = readFileSync(fileURLToPath(new URL('../docs/guides/widget.md', import.meta.url)), 'utf8');
 
 /** The widget's own code in one text. */
-const source = readdirSync(folder)
+const source = readdirSync(folder, { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
   .map((name) => readFileSync(`${folder}/${name}`, 'utf8'))
   .join('\n');
